@@ -1,0 +1,1 @@
+//! Stories to start from; each file in this folder is one.

@@ -1,0 +1,2 @@
+//! The workspace tool: check, test, demo.
+fn main() {}
