@@ -1,0 +1,1 @@
+//! The home of the suite that every store has to pass.
