@@ -1,0 +1,224 @@
+//! The home of the code: decimal text of a fixed length, made from numbers, read from users,
+//! compared without early exit.
+
+use core::fmt;
+
+use subtle::{Choice, ConstantTimeEq};
+use zeroize::Zeroize;
+
+/// How many digits a code has: 6 to 10 (RFC 4226 §5.3, R4).
+///
+/// The truncated value has 31 bits, so the first of ten digits is 0, 1 or 2, and ten digits are
+/// hardly stronger than nine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digits(u8);
+
+/// The number of digits is not 6 to 10.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DigitsOutOfRange;
+
+impl Digits {
+    /// Six: what nearly every authenticator app shows.
+    pub const SIX: Self = Self(6);
+    /// Eight: the longest that most hardware tokens show.
+    pub const EIGHT: Self = Self(8);
+    /// The fewest digits.
+    pub const MIN: Self = Self::SIX;
+    /// The most digits.
+    pub const MAX: Self = Self(10);
+
+    /// Checks a number of digits.
+    ///
+    /// # Errors
+    /// [`DigitsOutOfRange`] unless it is 6 to 10.
+    pub const fn new(digits: u8) -> Result<Self, DigitsOutOfRange> {
+        if digits < Self::MIN.0 || digits > Self::MAX.0 {
+            return Err(DigitsOutOfRange);
+        }
+        Ok(Self(digits))
+    }
+
+    /// The number itself.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl Default for Digits {
+    /// [`Digits::SIX`].
+    fn default() -> Self {
+        Self::SIX
+    }
+}
+
+/// A one-time code: 6 to 10 ASCII digits, leading zeros included. `012345` is not `12345`.
+///
+/// It is a secret for as long as it is valid: never shown by `Debug`, wiped on drop.
+///
+/// Codes are not `PartialEq`, so that none is compared by `==`, which stops at the first
+/// difference:
+///
+/// ```compile_fail,E0369
+/// use countersign_core::Code;
+/// let (a, b) = (Code::parse("123456").unwrap(), Code::parse("123456").unwrap());
+/// assert!(a == b);
+/// ```
+#[derive(Clone)]
+pub struct Code {
+    /// ASCII digits, then zero bytes.
+    text: [u8; CAPACITY],
+    digits: Digits,
+}
+
+/// The text is not a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeError {
+    /// Fewer than 6 or more than 10 bytes.
+    Length,
+    /// Something other than the ASCII digits 0 to 9. Nothing is trimmed, so a space counts.
+    NotDigits,
+}
+
+impl Code {
+    /// Reads a code as a client sent it. There is one spelling per code: nothing is trimmed, and
+    /// neither signs nor other scripts' digits are taken.
+    ///
+    /// # Errors
+    /// [`CodeError`] says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, CodeError> {
+        let length = u8::try_from(text.len()).map_err(|_| CodeError::Length)?;
+        let digits = Digits::new(length).map_err(|DigitsOutOfRange| CodeError::Length)?;
+        let mut code = Self::blank(digits);
+        for (slot, byte) in code.slots().zip(text.bytes()) {
+            if !byte.is_ascii_digit() {
+                return Err(CodeError::NotDigits);
+            }
+            *slot = byte;
+        }
+        Ok(code)
+    }
+
+    /// The last `digits` decimal digits of `number`, zeros in front where it has fewer
+    /// (RFC 4226 §5.3, step 3).
+    ///
+    /// The time it takes depends on `digits` only. There is no division in it: that is a loop or
+    /// an instruction of varying length on small processors.
+    #[must_use]
+    pub fn from_number(number: u32, digits: Digits) -> Self {
+        let mut code = Self::blank(digits);
+        let mut rest = u64::from(number);
+        for slot in code.slots().rev() {
+            // Exact for every u32: the reciprocal of ten, rounded up, in 35 binary places.
+            let tenth = rest.wrapping_mul(0xcccc_cccd) >> 35;
+            *slot = ascii_digit(rest.wrapping_sub(tenth.wrapping_mul(10)));
+            rest = tenth;
+        }
+        code
+    }
+
+    /// A code from eight bytes of fresh randomness, each code equally likely but for one part in
+    /// 10^9 at most.
+    ///
+    /// The bytes are a binary fraction below one; these are its first decimal digits.
+    #[must_use]
+    pub fn random(digits: Digits, fresh: [u8; 8]) -> Self {
+        let mut code = Self::blank(digits);
+        let [a, b, c, d, e, f, g, h] = fresh;
+        let mut high = u64::from(u32::from_be_bytes([a, b, c, d]));
+        let mut low = u64::from(u32::from_be_bytes([e, f, g, h]));
+        for slot in code.slots() {
+            low = low.wrapping_mul(10);
+            high = high.wrapping_mul(10).wrapping_add(low >> 32);
+            *slot = ascii_digit(high >> 32);
+            low &= LOW_32;
+            high &= LOW_32;
+        }
+        high.zeroize();
+        low.zeroize();
+        code
+    }
+
+    /// The digits as text, for a screen or a message. Do not log it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    /// The digits as ASCII bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.text
+            .get(..usize::from(self.digits.get()))
+            .unwrap_or_default()
+    }
+
+    /// How many digits it has.
+    #[must_use]
+    pub const fn digits(&self) -> Digits {
+        self.digits
+    }
+
+    /// Whether both are the same text, in a time that does not depend on what they contain.
+    #[must_use]
+    pub fn matches(&self, other: &Self) -> bool {
+        self.ct_matches(other).into()
+    }
+
+    /// [`Code::matches`] for those who have more to compare before they may tell.
+    pub(crate) fn ct_matches(&self, other: &Self) -> Choice {
+        // The bytes past the end are zero, so texts of different lengths differ here too.
+        self.text.ct_eq(&other.text)
+    }
+
+    const fn blank(digits: Digits) -> Self {
+        Self {
+            text: [0; CAPACITY],
+            digits,
+        }
+    }
+
+    fn slots(&mut self) -> core::iter::Take<core::slice::IterMut<'_, u8>> {
+        self.text.iter_mut().take(usize::from(self.digits.get()))
+    }
+}
+
+impl Drop for Code {
+    fn drop(&mut self) {
+        self.text.zeroize();
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code(..)")
+    }
+}
+
+impl fmt::Display for DigitsOutOfRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a code has 6 to 10 digits")
+    }
+}
+
+impl core::error::Error for DigitsOutOfRange {}
+
+impl fmt::Display for CodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Length => "a code has 6 to 10 digits",
+            Self::NotDigits => "a code consists of the digits 0 to 9 only",
+        })
+    }
+}
+
+impl core::error::Error for CodeError {}
+
+/// The digit of a number below ten.
+fn ascii_digit(number: u64) -> u8 {
+    let [low, ..] = number.to_le_bytes();
+    low.wrapping_add(b'0')
+}
+
+const CAPACITY: usize = 10;
+const LOW_32: u64 = 0xffff_ffff;
