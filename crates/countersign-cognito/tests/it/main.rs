@@ -1,0 +1,4 @@
+//! The protocol, driven from outside the crate.
+
+mod signature;
+mod tokens;
