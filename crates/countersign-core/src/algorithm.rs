@@ -108,7 +108,6 @@ impl<A: Algorithm> Keyed<A> {
     }
 
     /// The tag of the concatenation of `parts`, which may have any length.
-    #[must_use]
     pub fn mac(&self, parts: &[&[u8]]) -> Tag<A> {
         let inner = absorb::<A>(self.inner.clone(), A::BLOCK_BYTES, parts);
         Tag(A::output(&self.close(&inner)))
@@ -189,7 +188,7 @@ impl<A: Algorithm> Tag<A> {
             assert!(
                 N >= 16 && N <= A::OUTPUT_LEN,
                 "a cut keeps 16 bytes at least"
-            )
+            );
         };
         let mut cut = [0; N];
         for (slot, byte) in cut.iter_mut().zip(self.as_bytes()) {
@@ -364,18 +363,19 @@ block_hash!(
         0x6a09_e667_f3bc_c908, 0xbb67_ae85_84ca_a73b, 0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1,
         0x510e_527f_ade6_82d1, 0x9b05_688c_2b3e_6c1f, 0x1f83_d9ab_fb41_bd6b, 0x5be0_cd19_137e_2179,
     ],
-    |[a, b, c, _, _, _, _, h]: [u64; 8]| {
-        let ((a, b), (c, d), (e, _)) = (halves(a), halves(b), halves(c));
-        ([a, b, c, d, e], low_byte(h))
+    |[first, second, third, _, _, _, _, last]: [u64; 8]| {
+        let ((w0, w1), (w2, w3), (w4, _)) = (halves(first), halves(second), halves(third));
+        ([w0, w1, w2, w3, w4], low_byte(last))
     }
 );
 
 /// The high and the low 32 bits.
 const fn halves(word: u64) -> (u32, u32) {
-    let [a, b, c, d, e, f, g, h] = word.to_be_bytes();
+    let [.., h4, h5, h6, h7] = word.to_be_bytes();
+    let [h0, h1, h2, h3, ..] = word.to_be_bytes();
     (
-        u32::from_be_bytes([a, b, c, d]),
-        u32::from_be_bytes([e, f, g, h]),
+        u32::from_be_bytes([h0, h1, h2, h3]),
+        u32::from_be_bytes([h4, h5, h6, h7]),
     )
 }
 

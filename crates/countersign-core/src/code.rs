@@ -124,9 +124,8 @@ impl Code {
     #[must_use]
     pub fn random(digits: Digits, fresh: [u8; 8]) -> Self {
         let mut code = Self::blank(digits);
-        let [a, b, c, d, e, f, g, h] = fresh;
-        let mut high = u64::from(u32::from_be_bytes([a, b, c, d]));
-        let mut low = u64::from(u32::from_be_bytes([e, f, g, h]));
+        let fraction = u64::from_be_bytes(fresh);
+        let (mut high, mut low) = (fraction >> 32, fraction & LOW_32);
         for slot in code.slots() {
             low = low.wrapping_mul(10);
             high = high.wrapping_mul(10).wrapping_add(low >> 32);

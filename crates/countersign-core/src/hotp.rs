@@ -122,7 +122,7 @@ impl<A: Algorithm> Hotp<A> {
     /// the same code, the later one counts, so that the code cannot be accepted again.
     /// `u64::MAX` has no next counter and is never accepted.
     pub fn verify(&self, code: &Code, expected: u64, look_ahead: LookAhead) -> HotpVerdict {
-        self.search(expected, look_ahead, |counter| {
+        search(expected, look_ahead, |counter| {
             self.generate(counter).ct_matches(code)
         })
     }
@@ -139,43 +139,41 @@ impl<A: Algorithm> Hotp<A> {
         expected: u64,
         look_ahead: LookAhead,
     ) -> HotpVerdict {
-        // Fed back by hand, so that each counter's code is computed once.
-        let mut before = Choice::from(0);
         let Some(start) = expected.checked_add(1) else {
             return HotpVerdict::Mismatch;
         };
-        before |= self.generate(expected).ct_matches(first);
-        self.search(start, look_ahead, |counter| {
+        // Carried from counter to counter, so that each code is computed once.
+        let mut before = self.generate(expected).ct_matches(first);
+        search(start, look_ahead, |counter| {
             let code = self.generate(counter);
             let pair = before & code.ct_matches(second);
             before = code.ct_matches(first);
             pair
         })
     }
+}
 
-    /// The last counter of the look-ahead that `is_match` likes.
-    fn search(
-        &self,
-        expected: u64,
-        look_ahead: LookAhead,
-        mut is_match: impl FnMut(u64) -> Choice,
-    ) -> HotpVerdict {
-        let mut found = Choice::from(0);
-        let mut accepted = 0;
-        for ahead in 0..=look_ahead.0 {
-            // The counters beyond u64::MAX do not exist, and that one has no next.
-            let Some(counter) = expected.checked_add(ahead.into()).filter(|c| *c < u64::MAX) else {
-                break;
-            };
-            let matched = is_match(counter);
-            accepted.conditional_assign(&counter, matched);
-            found |= matched;
-        }
-        if found.into() {
-            HotpVerdict::Accepted(AcceptedCounter { counter: accepted })
-        } else {
-            HotpVerdict::Mismatch
-        }
+/// The last counter of the look-ahead that `is_match` likes.
+fn search(
+    expected: u64,
+    look_ahead: LookAhead,
+    mut is_match: impl FnMut(u64) -> Choice,
+) -> HotpVerdict {
+    let mut found = Choice::from(0);
+    let mut accepted = 0;
+    for ahead in 0..=look_ahead.0 {
+        // The counters beyond u64::MAX do not exist, and that one has no next.
+        let Some(counter) = expected.checked_add(ahead.into()).filter(|c| *c < u64::MAX) else {
+            break;
+        };
+        let matched = is_match(counter);
+        accepted.conditional_assign(&counter, matched);
+        found |= matched;
+    }
+    if found.into() {
+        HotpVerdict::Accepted(AcceptedCounter { counter: accepted })
+    } else {
+        HotpVerdict::Mismatch
     }
 }
 

@@ -89,6 +89,7 @@ impl SharedSecret {
 
     /// A fresh secret of [`Self::GENERATED_LEN`] bytes.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a draw must not serve twice")]
     pub fn generate(fresh: Entropy) -> Self {
         let mut secret = Self {
             bytes: [0; Self::MAX_LEN],
