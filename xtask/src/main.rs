@@ -1,2 +1,51 @@
-//! The workspace tool: check, test, demo.
-fn main() {}
+//! The workspace tool: `cargo xtask check | test | demo | setup`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool speaks on standard output"
+)]
+
+mod bare_metal;
+mod check;
+mod clients;
+mod demo;
+mod dependencies;
+mod features;
+mod licences;
+mod object_walk;
+mod process;
+mod setup;
+mod test;
+mod tidy;
+mod toolchain;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask check   format, lints, documentation, tidy, dependencies, bare-metal objects
+cargo xtask test    everything: what check does, then every test with every real client
+cargo xtask demo    build and run `countersign serve --demo`; further arguments are passed on
+cargo xtask setup   install what check and test need and is missing";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match args.split_first() {
+        Some((command, rest)) => match command.as_str() {
+            "check" => check::run(),
+            "test" => test::run(rest),
+            "demo" => demo::run(rest),
+            "setup" => setup::run(),
+            other => Err(process::Failure::new(format!(
+                "there is no command `{other}`\n\n{USAGE}"
+            ))),
+        },
+        None => Err(process::Failure::new(USAGE)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

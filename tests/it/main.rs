@@ -1,0 +1,1 @@
+//! Stories that cross crates, told by real clients against the real server.

@@ -1,0 +1,191 @@
+//! The rules on dependencies: what the core may link, what nothing may link.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::bare_metal;
+use crate::process::{Failure, Outcome, capture, cargo, read_toml};
+
+/// Everything that the core brings into a firmware besides itself.
+const CORE_LINKS: [&str; 14] = [
+    "base32",
+    "block-buffer",
+    "cfg-if",
+    "cmov",
+    "crypto-common",
+    "ctutils",
+    "digest",
+    "hmac",
+    "hybrid-array",
+    "sha1",
+    "sha2",
+    "subtle",
+    "typenum",
+    "zeroize",
+];
+
+/// Asserts every rule on dependencies.
+///
+/// # Errors
+/// Naming each dependency that should not be there, and who brings it.
+pub(crate) fn run() -> Outcome {
+    let mut faults = core_links()?;
+    faults.extend(forbidden()?);
+    faults.extend(probe_lock()?);
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::new(faults.join("\n   ")))
+    }
+}
+
+/// The core's tree on a bare-metal target is the list above, with no `std` or `alloc` feature.
+fn core_links() -> Result<Vec<String>, Failure> {
+    let tree = |edges: &str| {
+        capture(
+            cargo()
+                .args(["tree", "--locked", "--package", "countersign-core"])
+                .args([
+                    "--edges",
+                    edges,
+                    "--prefix",
+                    "none",
+                    "--target",
+                    bare_metal::TARGETS[0],
+                ]),
+        )
+    };
+    let mut found = names(&tree("normal,no-proc-macro")?);
+    found.remove("countersign-core");
+    let allowed: BTreeSet<String> = CORE_LINKS.iter().map(|name| (*name).to_owned()).collect();
+    let mut faults: Vec<String> = found
+        .difference(&allowed)
+        .map(|name| format!("the core links `{name}`"))
+        .collect();
+    faults.extend(
+        allowed
+            .difference(&found)
+            .map(|name| format!("the core no longer links `{name}`: unlist")),
+    );
+    let heap = ["feature \"std\"", "feature \"alloc\""];
+    faults.extend(
+        tree("normal,no-proc-macro,features")?
+            .lines()
+            .filter(|line| heap.iter().any(|feature| line.contains(feature)))
+            .map(|line| format!("the core asks for {line}")),
+    );
+    println!(
+        "   countersign-core links {} crates, none with std or alloc",
+        found.len()
+    );
+    Ok(faults)
+}
+
+/// Nothing that `deny.toml` bans is in the workspace's tree, for any target or kind of dependency.
+fn forbidden() -> Result<Vec<String>, Failure> {
+    let whole = [
+        "--workspace",
+        "--target",
+        "all",
+        "--edges",
+        "all",
+        "--prefix",
+        "none",
+    ];
+    let found = names(&capture(cargo().args(["tree", "--locked"]).args(whole))?);
+    let banned = banned()?;
+    let mut faults = Vec::new();
+    for (name, reason) in &banned {
+        if found.contains(name) {
+            let bringers = [
+                "--workspace",
+                "--target",
+                "all",
+                "--edges",
+                "all",
+                "--invert",
+                name,
+            ];
+            let tree = capture(cargo().args(["tree", "--locked"]).args(bringers))?;
+            faults.push(format!(
+                "`{name}` is banned ({reason}), and is brought by\n{tree}"
+            ));
+        }
+    }
+    println!(
+        "   {} crates in all, none of the {} banned ones",
+        found.len(),
+        banned.len()
+    );
+    Ok(faults)
+}
+
+/// The banned crates and the reasons, from `deny.toml`.
+fn banned() -> Result<Vec<(String, String)>, Failure> {
+    let deny = read_toml("deny.toml")?;
+    let entries = deny
+        .get("bans")
+        .and_then(|bans| bans.get("deny")?.as_array())
+        .ok_or_else(|| Failure::new("deny.toml bans nothing"))?;
+    let entry = |value: &toml::Value| {
+        let text = |key: &str| {
+            value
+                .get(key)
+                .and_then(toml::Value::as_str)
+                .map(str::to_owned)
+        };
+        text("crate").zip(text("reason"))
+    };
+    entries
+        .iter()
+        .map(|value| entry(value).ok_or_else(|| Failure::new("a ban needs a crate and a reason")))
+        .collect()
+}
+
+/// What the bare-metal probe measures are the versions that the workspace locks.
+fn probe_lock() -> Result<Vec<String>, Failure> {
+    let ours = locked("Cargo.lock")?;
+    let mut faults = Vec::new();
+    for (name, versions) in locked("tests/bare-metal/Cargo.lock")? {
+        if name != "countersign-bare-metal"
+            && !ours
+                .get(&name)
+                .is_some_and(|locked| versions.is_subset(locked))
+        {
+            faults.push(format!(
+                "the bare-metal probe locks another version of `{name}`"
+            ));
+        }
+    }
+    Ok(faults)
+}
+
+fn locked(path: &str) -> Result<BTreeMap<String, BTreeSet<String>>, Failure> {
+    let lock = read_toml(path)?;
+    let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for package in lock
+        .get("package")
+        .and_then(toml::Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let text = |key: &str| {
+            package
+                .get(key)
+                .and_then(toml::Value::as_str)
+                .unwrap_or_default()
+        };
+        versions
+            .entry(text("name").to_owned())
+            .or_default()
+            .insert(text("version").to_owned());
+    }
+    Ok(versions)
+}
+
+/// The crates' names in the output of `cargo tree --prefix none`.
+fn names(tree: &str) -> BTreeSet<String> {
+    tree.lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .map(str::to_owned)
+        .collect()
+}

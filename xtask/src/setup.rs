@@ -1,0 +1,149 @@
+//! `cargo xtask setup`: what check and test need, installed where that is ours to do.
+
+use std::path::Path;
+
+use crate::bare_metal::{self, DEBIAN_PACKAGES, TARGETS};
+use crate::process::{Failure, Outcome, capture, command, run as run_program};
+use crate::toolchain;
+
+/// Oldest Node.js that the clients' packages run on.
+const NODE_MAJOR: u32 = 18;
+
+/// Installs what is missing, or says all of it at once.
+///
+/// On Debian as root, packages are installed. Elsewhere rustup may add the bare-metal targets;
+/// anything more is left to the person at the machine.
+///
+/// # Errors
+/// Naming everything that is still missing.
+pub(crate) fn run() -> Outcome {
+    println!("== setup");
+    let mut needs = vec![
+        Need::new("a C compiler", &["gcc", "libc6-dev"], has_c_compiler),
+        Need::new(
+            "Python 3 with venv",
+            &["python3", "python3-venv"],
+            has_python,
+        ),
+        Need::new(
+            "Node.js 18 or later, with npm",
+            &["nodejs", "npm"],
+            has_node,
+        ),
+    ];
+    let bare_metal = Need::new(
+        "a compiler for bare metal",
+        &DEBIAN_PACKAGES,
+        has_bare_metal,
+    );
+    if !(bare_metal.present)() && !can_install() {
+        add_targets();
+    }
+    needs.push(bare_metal);
+    needs.retain(|need| !(need.present)());
+    if !needs.is_empty() && can_install() {
+        install(&needs)?;
+        needs.retain(|need| !(need.present)());
+    }
+    let mut missing: Vec<String> = needs.iter().map(Need::advice).collect();
+    for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if !toolchain::cargo_has(subcommand) {
+            missing.push(format!("{component}: `rustup component add {component}`"));
+        }
+    }
+    if missing.is_empty() {
+        println!("   everything is there");
+        Ok(())
+    } else {
+        Err(Failure::new(format!(
+            "setup: please install\n  {}",
+            missing.join("\n  ")
+        )))
+    }
+}
+
+struct Need {
+    name: &'static str,
+    packages: &'static [&'static str],
+    present: fn() -> bool,
+}
+
+impl Need {
+    const fn new(
+        name: &'static str,
+        packages: &'static [&'static str],
+        present: fn() -> bool,
+    ) -> Self {
+        Self {
+            name,
+            packages,
+            present,
+        }
+    }
+
+    fn advice(&self) -> String {
+        let debian = self.packages.join(" ");
+        let rustup = if self.packages == DEBIAN_PACKAGES {
+            format!(", or `rustup target add {}`", TARGETS.join(" "))
+        } else {
+            String::new()
+        };
+        format!(
+            "{}: on Debian `apt-get install {debian}`{rustup}",
+            self.name
+        )
+    }
+}
+
+fn install(needs: &[Need]) -> Outcome {
+    let apt = || {
+        let mut apt = command("apt-get");
+        apt.env("DEBIAN_FRONTEND", "noninteractive");
+        apt
+    };
+    for need in needs {
+        println!("   missing: {} ({})", need.name, need.packages.join(" "));
+    }
+    run_program(apt().args(["update", "--quiet"]))?;
+    let packages = needs.iter().flat_map(|need| need.packages);
+    run_program(
+        apt()
+            .args(["install", "--yes", "--quiet", "--no-install-recommends"])
+            .args(packages),
+    )
+}
+
+fn add_targets() {
+    let added = run_program(command("rustup").args(["target", "add"]).args(TARGETS));
+    if let Err(failure) = added {
+        println!("   {failure}");
+    }
+}
+
+/// Whether this is root on a Debian-like system.
+fn can_install() -> bool {
+    Path::new("/usr/bin/apt-get").exists()
+        && capture(command("id").arg("--user")).is_ok_and(|id| id.trim() == "0")
+}
+
+fn has_c_compiler() -> bool {
+    capture(command("cc").arg("--version")).is_ok()
+}
+
+fn has_python() -> bool {
+    capture(command("python3").args(["-c", "import venv, ensurepip"])).is_ok()
+}
+
+fn has_node() -> bool {
+    let major = capture(command("node").arg("--version"))
+        .ok()
+        .and_then(|version| {
+            toolchain::parse(version.trim().trim_start_matches('v')).map(|(major, _)| major)
+        });
+    major.is_some_and(|major| major >= NODE_MAJOR)
+        && capture(command("npm").arg("--version")).is_ok()
+}
+
+fn has_bare_metal() -> bool {
+    TARGETS.iter().all(|target| bare_metal::can_build(target))
+}

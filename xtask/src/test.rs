@@ -1,0 +1,120 @@
+//! `cargo xtask test`: from a clean machine to every test passed, in one command.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use crate::process::{Failure, Outcome, cargo, run as run_program, shown, target_dir};
+use crate::{check, clients, setup};
+
+/// Sets up, checks, installs the clients, builds the server and runs every test.
+///
+/// Arguments go to `cargo test`. A broken rule of the check does not keep the tests from running:
+/// both are reported at the end.
+///
+/// # Errors
+/// If anything is missing, a rule is broken or a test fails.
+pub(crate) fn run(args: &[String]) -> Outcome {
+    setup::run()?;
+    let checked = check::run();
+    let variables = clients::install()?;
+    println!("== server");
+    let server = [
+        "build",
+        "--package",
+        "countersign-server",
+        "--bin",
+        "countersign",
+    ];
+    run_program(cargo().args(server))?;
+    println!("== tests");
+    let mut tests = cargo();
+    tests
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .args(args)
+        .env("COUNTERSIGN_BIN", target_dir().join("debug/countersign"))
+        .envs(variables);
+    let (total, passed) = run_tests(&mut tests)?;
+    if let Err(failure) = &checked {
+        println!("{failure}");
+    }
+    println!("{} passed, {} failed", total.passed, total.failed);
+    checked?;
+    passed
+}
+
+/// What the test runners counted.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Total {
+    passed: u64,
+    failed: u64,
+}
+
+/// Passes the runners' output on, adding up their closing lines.
+fn run_tests(tests: &mut Command) -> Result<(Total, Outcome), Failure> {
+    println!("   $ {}", shown(tests));
+    let failed = |error: std::io::Error| Failure::new(format!("cargo test: {error}"));
+    let mut child = tests
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    let mut total = Total::default();
+    let stdout = child
+        .stdout
+        .take()
+        .ok_or_else(|| Failure::new("cargo test: no output"))?;
+    for line in BufReader::new(stdout).split(b'\n') {
+        let line = line.map_err(failed)?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        total.add(&line);
+    }
+    let status = child.wait().map_err(failed)?;
+    let outcome = if !status.success() {
+        Err(Failure::new(format!("`{}`: {status}", shown(tests))))
+    } else if total.passed == 0 {
+        Err(Failure::new("no test was run"))
+    } else {
+        Ok(())
+    };
+    Ok((total, outcome))
+}
+
+impl Total {
+    /// Adds a line such as `test result: ok. 3 passed; 0 failed; 0 ignored; …`.
+    fn add(&mut self, line: &str) {
+        let Some(counts) = line.trim().strip_prefix("test result: ") else {
+            return;
+        };
+        let count = |word: &str| {
+            counts
+                .split(['.', ';'])
+                .filter_map(|part| part.trim().strip_suffix(word)?.trim().parse::<u64>().ok())
+                .sum::<u64>()
+        };
+        self.passed += count("passed");
+        self.failed += count("failed");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Total;
+
+    #[track_caller]
+    fn check(lines: &[&str], passed: u64, failed: u64) {
+        let mut total = Total::default();
+        lines.iter().for_each(|line| total.add(line));
+        assert_eq!(total, Total { passed, failed });
+    }
+
+    #[test]
+    fn closing_lines_are_added_up() {
+        let ok = "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; \
+                  finished in 0.01s";
+        let bad = "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered \
+                   out; finished in 0.01s";
+        check(&[ok, "running 3 tests", bad], 15, 2);
+        check(&["test one ... ok", "12 passed"], 0, 0);
+    }
+}
