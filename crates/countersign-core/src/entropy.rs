@@ -18,7 +18,7 @@ pub struct Entropy([u8; Self::LEN]);
 
 impl Entropy {
     /// Bytes in one draw.
-    pub const LEN: usize = 32;
+    pub const LEN: usize = 48;
 
     /// Takes a draw. The caller answers for its quality: use the operating system's generator or
     /// a hardware one, never a counter, a clock or a seeded generator.
@@ -27,9 +27,24 @@ impl Entropy {
         Self(bytes)
     }
 
-    /// The draw itself, for the operations of this crate that consume it.
+    /// The draw itself, for an operation of this crate that consumes all of it.
     pub(crate) const fn bytes(&self) -> &[u8; Self::LEN] {
         &self.0
+    }
+
+    /// Bytes 0 to 15: the name of a new sign-in or set-up.
+    pub(crate) fn id(&self) -> [u8; 16] {
+        copy(&self.0, 0)
+    }
+
+    /// Bytes 16 to 31: the salt of a delivered code.
+    pub(crate) fn salt(&self) -> [u8; 16] {
+        copy(&self.0, 16)
+    }
+
+    /// Bytes 32 to 39: the number that a delivered code is reduced from.
+    pub(crate) fn number(&self) -> [u8; 8] {
+        copy(&self.0, 32)
     }
 }
 
@@ -43,4 +58,13 @@ impl core::fmt::Debug for Entropy {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Entropy(..)")
     }
+}
+
+/// The `N` bytes of `bytes` that start at `offset`; both are constants of this file.
+fn copy<const N: usize>(bytes: &[u8], offset: usize) -> [u8; N] {
+    let mut part = [0; N];
+    for (to, from) in part.iter_mut().zip(bytes.iter().skip(offset)) {
+        *to = *from;
+    }
+    part
 }

@@ -2,23 +2,41 @@
 //! without an allocator.
 #![no_std]
 
+mod account;
 mod algorithm;
+mod bytes;
 mod code;
 mod entropy;
 mod hotp;
 mod key_uri;
+mod mfa;
+mod passcode;
+mod policy;
+mod rolling;
 mod secret;
-mod totp;
+mod sign_in;
+mod throttle;
 mod time;
+mod totp;
 
+pub use account::{ACCOUNT_ENCODED_LEN, Account, AccountId, SetUpBinding, SetUpVerdict};
 pub use algorithm::{Algorithm, AlgorithmId, Keyed, Sha1, Sha256, Sha512, Tag};
+pub use bytes::DecodeError;
 pub use code::{Code, CodeError, Digits, DigitsOutOfRange};
 pub use entropy::Entropy;
 pub use hotp::{AcceptedCounter, Hotp, HotpVerdict, LookAhead, LookAheadTooFar};
 pub use key_uri::{KeyUri, KeyUriError, MovingFactor, UriText};
+pub use mfa::{MfaPreference, MfaPreferenceUpdate, MfaSet, MfaSettings, MfaType, PreferenceError};
+pub use passcode::{Destination, Passcode, PasscodeVerdict, Scope};
+pub use policy::{Contacts, LastFactor, MfaRequirement, Policy};
 pub use secret::{Base32Secret, SecretError, SharedSecret};
+pub use sign_in::{
+    Act, Context, Ending, Event, Evidence, FirstFactorVerified, Outcome, Prompt, Refusal,
+    SecondFactorVerified, SignIn, SignInId, Step,
+};
+pub use throttle::{Blocked, Throttle, ThrottlePolicy};
+pub use time::{TimeOutOfRange, UnixTime};
 pub use totp::{
     AcceptedStep, BeforeT0, LastStep, Period, PeriodOutOfRange, Totp, TotpParams, TotpVerdict,
     Window, WindowTooWide,
 };
-pub use time::{TimeOutOfRange, UnixTime};

@@ -16,6 +16,8 @@ impl UnixTime {
     pub const EPOCH: Self = Self(0);
     /// The last moment that can be expressed: 2^40 seconds after the epoch.
     pub const MAX: Self = Self(1 << 40);
+    /// How far apart, in seconds, the clocks of nodes that share a store may be.
+    pub const SKEW_SECS: u64 = 5;
 
     /// The moment `secs` seconds after the epoch.
     ///
@@ -57,6 +59,15 @@ impl UnixTime {
             return Self::MAX;
         }
         Self(later)
+    }
+
+    /// Whether something that began at `start` and ends at `end` is under way at `self`.
+    ///
+    /// A start up to [`UnixTime::SKEW_SECS`] ahead is forgiven, since nodes' clocks differ; further
+    /// ahead means that a clock was set back, and what it would revive stays dead.
+    #[must_use]
+    pub const fn is_between(self, start: Self, end: Self) -> bool {
+        start.secs_since(self) <= Self::SKEW_SECS && self.0 < end.0
     }
 
     /// Seconds from `earlier` to `self`; zero if `earlier` is in fact later, so that a clock

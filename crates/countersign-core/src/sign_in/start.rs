@@ -1,0 +1,124 @@
+//! The home of the decision what a sign-in asks for after the password.
+
+use super::{
+    Account, Algorithm, Context, Ending, Entropy, Evidence, FirstFactorVerified, Outcome, Prompt,
+    Refusal, SignIn, SignInId, Step,
+};
+use crate::{Act, MfaRequirement, MfaSet, MfaType};
+
+/// What the settings, the policy and what is set up ask for.
+enum Demand {
+    Nothing,
+    Code(MfaType),
+    Selection(MfaSet),
+    SetUp(MfaSet),
+    Impossible(Ending),
+}
+
+pub(super) fn begin<A: Algorithm>(
+    first: &FirstFactorVerified,
+    mut account: Account<A>,
+    context: &Context<'_>,
+    fresh: Entropy,
+) -> Step<A> {
+    if first.account != account.id {
+        return Step {
+            account,
+            outcome: Outcome::Ended(Ending::OtherAccount),
+        };
+    }
+    let sign_in = SignIn {
+        account: account.id,
+        id: SignInId(fresh.id()),
+        entered_at: context.now,
+        expires_at: context.now.plus_secs(context.policy.step_secs),
+        // Replaced below, before anyone sees it.
+        prompt: Prompt::SelectFactor(MfaSet::EMPTY),
+    };
+    let outcome = match demand(&account, context) {
+        Demand::Nothing => sign_in.sign_in(Evidence::NotRequired, &mut account, context.now),
+        Demand::Code(factor) => ask(sign_in, factor, &mut account, context, fresh),
+        Demand::Selection(offered) => sign_in
+            .enter(Prompt::SelectFactor(offered), context)
+            .go_on(Act::Ask),
+        Demand::SetUp(offered) => sign_in
+            .enter(Prompt::SetUp(offered), context)
+            .go_on(Act::Ask),
+        Demand::Impossible(ending) => Outcome::Ended(ending),
+    };
+    Step { account, outcome }
+}
+
+/// Asks for a code at once. Where none can be sent there is nothing to come back to, so the
+/// sign-in ends.
+fn ask<A: Algorithm>(
+    sign_in: SignIn,
+    factor: MfaType,
+    account: &mut Account<A>,
+    context: &Context<'_>,
+    fresh: Entropy,
+) -> Outcome {
+    match sign_in.ask_for(factor, account, context, fresh) {
+        Outcome::Continue {
+            act: Act::Refuse(refusal),
+            ..
+        } => Outcome::Ended(match refusal {
+            Refusal::TooManyDeliveries => Ending::TooManyDeliveries,
+            Refusal::Blocked(_) => Ending::Locked,
+            _ => Ending::NoUsableFactor,
+        }),
+        other => other,
+    }
+}
+
+fn demand<A: Algorithm>(account: &Account<A>, context: &Context<'_>) -> Demand {
+    let policy = context.policy;
+    if policy.requirement == MfaRequirement::Off {
+        return Demand::Nothing;
+    }
+    let wanted = account.settings.enabled().and(policy.allowed);
+    let usable = account.enrolled(&context.contacts).and(policy.allowed);
+    if !wanted.is_empty() {
+        // An enabled factor whose address is gone must not turn into no factor at all.
+        return demand_enabled(account, wanted.and(usable), context);
+    }
+    if policy.requirement == MfaRequirement::Optional {
+        return Demand::Nothing;
+    }
+    // Required, but nothing enabled: what is set up serves all the same, the strongest first.
+    let fallback = [MfaType::Totp, MfaType::Sms, MfaType::Email];
+    if let Some(factor) = fallback.into_iter().find(|factor| usable.contains(*factor)) {
+        return Demand::Code(factor);
+    }
+    let offered = policy.allowed.without(MfaType::Sms);
+    if offered.is_empty() {
+        return Demand::Impossible(Ending::NoUsableFactor);
+    }
+    Demand::SetUp(offered)
+}
+
+/// The preferred factor, the only one, or a selection; a locked factor is passed over while there
+/// is another, since only another can unlock it.
+fn demand_enabled<A: Algorithm>(
+    account: &Account<A>,
+    usable: MfaSet,
+    context: &Context<'_>,
+) -> Demand {
+    if usable.is_empty() {
+        return Demand::Impossible(Ending::NoUsableFactor);
+    }
+    let throttle = &context.policy.throttle;
+    let open: MfaSet = usable
+        .iter()
+        .filter(|factor| !account.throttle.is_locked(*factor, throttle))
+        .collect();
+    let preferred = account
+        .settings
+        .preferred()
+        .filter(|factor| open.contains(*factor));
+    match preferred.or(open.only()) {
+        Some(factor) => Demand::Code(factor),
+        None if open.is_empty() => Demand::Impossible(Ending::Locked),
+        None => Demand::Selection(open),
+    }
+}
