@@ -4,6 +4,8 @@
 //! its tokens. It decides nothing about authentication: each operation translates one request for
 //! the service of `countersign-host` and translates the outcome back.
 
+mod operations;
+pub mod records;
 pub mod sigv4;
 pub mod tokens;
 pub mod wire;

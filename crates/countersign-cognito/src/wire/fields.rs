@@ -120,10 +120,11 @@ impl Fields {
 
     /// One of a fixed set of words that must be there.
     pub(crate) fn required_word<T: Copy>(&mut self, name: &str, words: &[(&str, T)]) -> Option<T> {
-        if !self.members.contains_key(name) {
-            self.missing(name);
+        let value = self.word(name, words);
+        if value.is_none() {
+            self.missing_unless_noted(name);
         }
-        self.word(name, words)
+        value
     }
 
     /// A list of words of a fixed set; empty when absent.
@@ -161,6 +162,14 @@ impl Fields {
         }
     }
 
+    /// A structure that is kept as it came and not looked into.
+    pub(crate) fn raw_object(&mut self, name: &str) -> Option<Object> {
+        match self.take(name)? {
+            Value::Object(members) => Some(members),
+            _ => self.mistyped(name, "an object"),
+        }
+    }
+
     /// A list of structures of at most 100 items that may be absent.
     pub(crate) fn list<T: Parse>(&mut self, name: &str) -> Option<Vec<T>> {
         let items = self.items(name)?;
@@ -179,15 +188,7 @@ impl Fields {
 
     /// A map of texts, each at most `limit` long; empty when absent.
     pub(crate) fn map(&mut self, name: &str, limit: Limit) -> BTreeMap<String, Sensitive> {
-        let members = match self.take(name) {
-            None => return BTreeMap::new(),
-            Some(Value::Object(members)) => members,
-            Some(_) => {
-                return self
-                    .mistyped::<()>(name, "an object")
-                    .map_or_else(BTreeMap::new, |()| BTreeMap::new());
-            }
-        };
+        let members = self.raw_object(name).unwrap_or_default();
         let mut map = BTreeMap::new();
         for (key, value) in members {
             match value {
@@ -216,6 +217,15 @@ impl Fields {
         self.violations.push(format!(
             "Value null at '{place}' failed to satisfy constraint: Member must not be null"
         ));
+    }
+
+    /// Notes that a required member is absent, unless something about it was noted already.
+    pub(crate) fn missing_unless_noted(&mut self, name: &str) {
+        let marker = format!("'{}'", self.place(name));
+        let noted = self.wrong_type.iter().chain(&self.violations);
+        if !noted.into_iter().any(|text| text.contains(&marker)) {
+            self.missing(name);
+        }
     }
 
     fn finish(self) -> Result<(), WireError> {
@@ -295,8 +305,8 @@ impl Fields {
     }
 
     fn or_missing(&mut self, name: &str, text: Option<String>) -> String {
-        if text.is_none() && self.wrong_type.is_none() {
-            self.missing(name);
+        if text.is_none() {
+            self.missing_unless_noted(name);
         }
         text.unwrap_or_default()
     }

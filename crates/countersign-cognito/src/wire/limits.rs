@@ -103,3 +103,5 @@ pub(crate) const FRIENDLY_NAME: Limit = limit(0, 256, Pattern::Any);
 pub(crate) const CHALLENGE_VALUE: Limit = limit(0, 4096, Pattern::Any);
 /// The text of a message with its `{####}` placeholder.
 pub(crate) const MESSAGE: Limit = limit(6, 20_000, Pattern::Any);
+/// The subject line of a message.
+pub(crate) const SUBJECT: Limit = limit(1, 140, Pattern::Any);

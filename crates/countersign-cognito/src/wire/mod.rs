@@ -19,7 +19,7 @@ pub(crate) use cors::{allow_any_origin, preflight};
 pub(crate) use fields::{Fields, Parse, parse};
 pub(crate) use limits::{
     ATTRIBUTE_NAME, ATTRIBUTE_VALUE, CHALLENGE_VALUE, CLIENT_ID, CLIENT_NAME, CONFIRMATION_CODE,
-    FRIENDLY_NAME, MESSAGE, PASSWORD, POOL_ID, POOL_NAME, SECRET_HASH, SESSION, TOKEN, USER_CODE,
-    USERNAME,
+    FRIENDLY_NAME, MESSAGE, PASSWORD, POOL_ID, POOL_NAME, SECRET_HASH, SESSION, SUBJECT, TOKEN,
+    USER_CODE, USERNAME,
 };
 pub(crate) use respond::{Answer, RequestId, respond};

@@ -1,0 +1,90 @@
+//! Members that several operations share.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::wire::{
+    ATTRIBUTE_NAME, ATTRIBUTE_VALUE, CHALLENGE_VALUE, CLIENT_ID, Fields, Parse, SECRET_HASH,
+    Sensitive, TOKEN, USERNAME, WireError,
+};
+
+/// One user attribute. Its value is personal data, so it is not `Debug`.
+pub(crate) struct Attribute {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+impl Parse for Attribute {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            name: fields.required("Name", ATTRIBUTE_NAME),
+            value: fields
+                .optional("Value", ATTRIBUTE_VALUE)
+                .unwrap_or_default(),
+        }
+    }
+}
+
+/// An attribute in an answer.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AttributeAnswer {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+/// The app client that a user's request comes through, and the user that it is about.
+pub(crate) struct ClientUser {
+    pub(crate) client_id: String,
+    pub(crate) username: String,
+    pub(crate) secret_hash: Option<Sensitive>,
+}
+
+impl Parse for ClientUser {
+    fn read(fields: &mut Fields) -> Self {
+        Self {
+            client_id: fields.required("ClientId", CLIENT_ID),
+            username: fields.required("Username", USERNAME),
+            secret_hash: fields.optional_secret("SecretHash", SECRET_HASH),
+        }
+    }
+}
+
+/// The access token of an operation that a signed-in user calls.
+pub(crate) fn access_token(fields: &mut Fields) -> Sensitive {
+    fields.required_secret("AccessToken", TOKEN)
+}
+
+/// The values of `AuthParameters` or `ChallengeResponses`.
+pub(crate) struct Values(BTreeMap<String, Sensitive>);
+
+impl Values {
+    pub(crate) fn read(fields: &mut Fields, name: &str) -> Self {
+        Self(fields.map(name, CHALLENGE_VALUE))
+    }
+
+    /// A value that the request cannot do without.
+    pub(crate) fn required(&self, name: &str) -> Result<&str, WireError> {
+        self.optional(name)
+            .ok_or_else(|| WireError::invalid(format!("Missing required parameter {name}")))
+    }
+
+    /// A value that may be absent; an empty one counts as absent.
+    pub(crate) fn optional(&self, name: &str) -> Option<&str> {
+        self.0
+            .get(name)
+            .map(Sensitive::expose)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// Every value whose name begins with `prefix`, without the prefix.
+    pub(crate) fn with_prefix<'a>(
+        &'a self,
+        prefix: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0
+            .iter()
+            .filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.expose())))
+    }
+}

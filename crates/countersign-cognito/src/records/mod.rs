@@ -1,0 +1,7 @@
+//! Pools and app clients as Cognito sees them: the records behind the admin operations.
+
+mod client;
+mod pool;
+
+pub use client::{AuthFlows, ClientRecord, TimeUnit, TokenLifetimes};
+pub use pool::{Contact, EmailMessage, MfaConfiguration, PasswordPolicy, PoolRecord, SmsSettings};
