@@ -5,8 +5,11 @@ use std::time::Instant;
 use crate::process::{Failure, Outcome, cargo, run as run_program};
 use crate::{bare_metal, dependencies, features, licences, tidy, toolchain};
 
+/// A rule's name and the function that holds the work tree against it.
+type Rule = (&'static str, fn() -> Outcome);
+
 /// The rules, quick ones first. All are run, so that one visit shows everything there is to mend.
-const RULES: &[(&str, fn() -> Outcome)] = &[
+const RULES: &[Rule] = &[
     ("minimum supported Rust version", toolchain::prove_msrv),
     ("tidy", tidy::run),
     ("format", format),
@@ -18,17 +21,32 @@ const RULES: &[(&str, fn() -> Outcome)] = &[
     ("bare metal", bare_metal::run),
 ];
 
-/// Runs every rule and names those that were broken.
+/// Runs every rule, or those named, and says which were broken.
 ///
 /// # Errors
-/// If any rule was broken.
-pub(crate) fn run() -> Outcome {
+/// If any rule was broken, or a name is no rule's.
+pub(crate) fn run(names: &[String]) -> Outcome {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| RULES.iter().all(|(rule, _)| rule != name))
+    {
+        let known: Vec<&str> = RULES.iter().map(|(name, _)| *name).collect();
+        return Err(Failure::new(format!(
+            "no rule `{unknown}`; there are: {}",
+            known.join(", ")
+        )));
+    }
+    let chosen = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
     let mut broken = Vec::new();
-    for (name, rule) in RULES {
+    let mut held = 0_usize;
+    for (name, rule) in RULES.iter().filter(|(name, _)| chosen(name)) {
         println!("== {name}");
         let started = Instant::now();
         match rule() {
-            Ok(()) => println!("   ok, {:.1} s", started.elapsed().as_secs_f64()),
+            Ok(()) => {
+                held += 1;
+                println!("   ok, {:.1} s", started.elapsed().as_secs_f64());
+            }
             Err(failure) => {
                 println!("   BROKEN: {failure}");
                 broken.push(*name);
@@ -36,7 +54,7 @@ pub(crate) fn run() -> Outcome {
         }
     }
     if broken.is_empty() {
-        println!("== check: all {} rules hold", RULES.len());
+        println!("== check: {held} rules hold");
         Ok(())
     } else {
         Err(Failure::new(format!(

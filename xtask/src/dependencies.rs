@@ -6,15 +6,12 @@ use crate::bare_metal;
 use crate::process::{Failure, Outcome, capture, cargo, read_toml};
 
 /// Everything that the core brings into a firmware besides itself.
-const CORE_LINKS: [&str; 14] = [
+const CORE_LINKS: [&str; 11] = [
     "base32",
     "block-buffer",
     "cfg-if",
-    "cmov",
     "crypto-common",
-    "ctutils",
     "digest",
-    "hmac",
     "hybrid-array",
     "sha1",
     "sha2",

@@ -22,7 +22,7 @@ mod toolchain;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-cargo xtask check   format, lints, documentation, tidy, dependencies, bare-metal objects
+cargo xtask check   every rule, or those named: format, lints, documentation, tidy, ...
 cargo xtask test    everything: what check does, then every test with every real client
 cargo xtask demo    build and run `countersign serve --demo`; further arguments are passed on
 cargo xtask setup   install what check and test need and is missing";
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match args.split_first() {
         Some((command, rest)) => match command.as_str() {
-            "check" => check::run(),
+            "check" => check::run(rest),
             "test" => test::run(rest),
             "demo" => demo::run(rest),
             "setup" => setup::run(),

@@ -93,17 +93,15 @@ impl Objects {
         while let Some(index) = open.pop() {
             for target in self.sections.get(index).map_or(&[][..], |s| &s.refers_to) {
                 let next = match target {
-                    Target::Section(next) => *next,
-                    Target::Global(name) => match self.globals.get(name) {
-                        Some(next) => *next,
-                        None => {
-                            undefined.insert(name.clone());
-                            continue;
-                        }
-                    },
+                    Target::Section(next) => Some(*next),
+                    Target::Global(name) => self.globals.get(name).copied(),
                 };
-                if seen.insert(next) {
-                    open.push(next);
+                match (next, target) {
+                    (Some(next), _) if seen.insert(next) => open.push(next),
+                    (None, Target::Global(name)) => {
+                        undefined.insert(name.clone());
+                    }
+                    _ => {}
                 }
             }
         }
