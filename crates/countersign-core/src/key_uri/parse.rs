@@ -61,8 +61,7 @@ fn strip_prefix_ignore_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> 
 fn split_label(label: &str) -> Result<(Option<UriText<'_>>, UriText<'_>), KeyUriError> {
     let separated = label
         .split_once(':')
-        .or_else(|| label.split_once("%3A"))
-        .or_else(|| label.split_once("%3a"));
+        .or_else(|| split_once_encoded_colon(label));
     let (issuer, mut account) = match separated {
         Some((issuer, account)) => (Some(checked_issuer(decoded(issuer)?)?), account),
         None => (None, label),
@@ -71,6 +70,15 @@ fn split_label(label: &str) -> Result<(Option<UriText<'_>>, UriText<'_>), KeyUri
         account = rest;
     }
     Ok((issuer, checked_account(decoded(account)?)?))
+}
+
+/// What stands before and after the first `%3A`. The library's search for a text is not used: it
+/// links code that can panic.
+fn split_once_encoded_colon(label: &str) -> Option<(&str, &str)> {
+    label.match_indices('%').find_map(|(at, _)| {
+        let (before, rest) = label.split_at_checked(at)?;
+        Some((before, strip_prefix_ignore_case(rest, "%3A")?))
+    })
 }
 
 /// The values of the parameters that mean something, as they stand in the URI.

@@ -202,16 +202,16 @@ fn the_frame() {
     ] {
         check_refused(text, KeyUriError::Scheme);
     }
-    for text in [
-        "otpauth://",
-        "otpauth://totp",
-        "otpauth://totp?secret=A",
-        "otpauth://xotp/a",
-        "otpauth:///a",
-        "otpauth://totp:80/a",
-        "otpauth://x@totp/a",
+    for rest in [
+        "",
+        "totp",
+        "totp?secret=A",
+        "xotp/a",
+        "/a",
+        "totp:80/a",
+        "x@totp/a",
     ] {
-        check_refused(text, KeyUriError::Type);
+        check_refused(&format!("otpauth://{rest}"), KeyUriError::Type);
     }
     check_refused("otpauth://totp/a", KeyUriError::SecretMissing);
     check_refused("otpauth://totp/a?", KeyUriError::SecretMissing);
@@ -378,14 +378,13 @@ proptest! {
         let secret = SharedSecret::from_bytes(&bytes).unwrap();
         let digits = Digits::new(digits).unwrap();
         let period = Period::from_secs(period).unwrap();
-        let uri = match counter {
-            Some(counter) => KeyUri::hotp(&issuer, &account, &secret, algorithm, digits, counter),
-            None => {
-                let params = TotpParams { digits, period, t0: UnixTime::EPOCH };
-                KeyUri::totp(&issuer, &account, &secret, algorithm, params)
-            }
-        }
-        .unwrap();
+        let params = TotpParams { digits, period, t0: UnixTime::EPOCH };
+        let uri = counter
+            .map_or_else(
+                || KeyUri::totp(&issuer, &account, &secret, algorithm, params),
+                |next| KeyUri::hotp(&issuer, &account, &secret, algorithm, digits, next),
+            )
+            .unwrap();
         let text = written(&uri);
         prop_assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%:/?&=".contains(&b)));
         prop_assert_eq!(text.matches("secret=").count(), 1);
