@@ -12,6 +12,7 @@ mod algorithm;
 mod code;
 mod hotp;
 mod key_uri;
+mod key_uri_round_trip;
 mod rfc4226;
 mod rfc6238;
 mod secret;
