@@ -91,9 +91,10 @@ impl SmsWebhook {
     /// [`SmsWebhookError`] names the option that is wrong.
     pub fn new(options: &SmsWebhookOptions) -> Result<Self, SmsWebhookError> {
         let url = Url::parse(&options.url).map_err(|_| SmsWebhookError::Url)?;
-        let encrypted = url.scheme() == "https";
-        if !encrypted && !(url.scheme() == "http" && is_loopback(&url)) {
-            return Err(SmsWebhookError::Url);
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback(&url) => {}
+            _ => return Err(SmsWebhookError::Url),
         }
         if options.key.len() < SmsWebhookOptions::MIN_KEY_LEN {
             return Err(SmsWebhookError::Key);

@@ -26,10 +26,9 @@ pub async fn save_surely<S: Store + ?Sized>(
     let mut reply_was_lost = false;
     for _ in 0..MAX_ATTEMPTS {
         match store.save(key, expected, operation, value.clone()).await {
-            Ok(Saved::Conflict) if reply_was_lost => {}
             Err(StoreError::Unknown) => reply_was_lost = true,
-            // A definite failure of this attempt says nothing about the one whose reply is lost.
-            Err(_) if reply_was_lost => {}
+            // What a later attempt met says nothing about the one whose reply is lost.
+            Ok(Saved::Conflict) | Err(_) if reply_was_lost => {}
             answer => return answer,
         }
         match store.load(key).await {

@@ -94,7 +94,7 @@ impl SqliteStore {
     /// # Errors
     /// [`OpenError`] if the file cannot be used, is not ours, is newer, or is everyone's to read.
     pub fn open_with(options: &SqliteOptions) -> Result<Self, OpenError> {
-        let writer = schema::open_writer(&options.path, options.lock_wait)?;
+        let connection = schema::open_writer(&options.path, options.lock_wait)?;
         let (writes, write_queue) = mpsc::channel(options.queue_len);
         let (reads, read_queue) = mpsc::channel(options.queue_len);
         let mut store = Self {
@@ -103,7 +103,7 @@ impl SqliteStore {
             threads: Vec::new(),
         };
         store.start("countersign-write", move || {
-            writer::run(writer, write_queue)
+            writer::run(connection, write_queue)
         })?;
         let read_queue = Arc::new(Mutex::new(read_queue));
         for _ in 0..options.readers {
