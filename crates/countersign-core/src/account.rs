@@ -81,7 +81,7 @@ pub enum SetUpVerdict {
 
 impl<A: Algorithm> Account<A> {
     /// Wrong first codes after which a set-up has to be started again.
-    pub const SET_UP_TRIES: u8 = 10;
+    pub const SET_UP_TRIES: u8 = SET_UP_TRIES;
 
     /// A new account: no factor, nothing spent.
     #[must_use]
@@ -215,10 +215,12 @@ impl<A: Algorithm> Account<A> {
         }
     }
 
-    /// Removes the authenticator, verified or pending, and disables the factor.
+    /// Removes the authenticator, verified or pending, and disables the factor. A sign-in that has
+    /// just set it up cannot be completed any more.
     pub fn remove_totp(&mut self) {
         self.totp = None;
         self.pending = None;
+        self.completion = self.completion.filter(|done| done.factor != MfaType::Totp);
         self.settings = self.settings.without(MfaType::Totp);
     }
 
@@ -249,5 +251,7 @@ impl<A: Algorithm> Account<A> {
     }
 }
 
+/// Wrong first codes that a set-up bears, whatever the algorithm.
+const SET_UP_TRIES: u8 = 10;
 /// How many ended sign-ins are remembered.
 pub(crate) const CLOSED: usize = 8;

@@ -14,11 +14,13 @@
 //! | delivered code: flag, code | 1 + 82 |
 //! | completion: flag, sign-in, factor | 1 + 17 |
 //! | ended sign-ins | 8 × 8 |
-//! | throttle | 176 |
+//! | throttle | 165 |
 
 use zeroize::Zeroizing;
 
-use super::{Account, Authenticator, CLOSED, Completion, PendingAuthenticator, SetUpBinding};
+use super::{
+    Account, Authenticator, CLOSED, Completion, PendingAuthenticator, SET_UP_TRIES, SetUpBinding,
+};
 use crate::bytes::{Reader, Writer};
 use crate::{
     AccountId, Algorithm, DecodeError, Digits, LastStep, MfaSet, MfaSettings, Passcode, Period,
@@ -125,14 +127,18 @@ fn write_pending(out: &mut Writer<'_>, pending: &PendingAuthenticator) {
 }
 
 fn read_pending(from: &mut Reader<'_>) -> Result<PendingAuthenticator, DecodeError> {
-    Ok(PendingAuthenticator {
+    let pending = PendingAuthenticator {
         secret: read_secret(from)?,
         params: read_params(from)?,
         binding: SetUpBinding(from.array()?),
         started_at: from.time()?,
         expires_at: from.time()?,
         tries_left: from.u8()?,
-    })
+    };
+    if !(1..=SET_UP_TRIES).contains(&pending.tries_left) {
+        return Err(DecodeError);
+    }
+    Ok(pending)
 }
 
 fn read_completion(from: &mut Reader<'_>) -> Result<Completion, DecodeError> {
