@@ -1,10 +1,11 @@
 //! The home of setting up a factor during sign-in, where the policy requires one.
 
+use super::answer::{check_delivered, issue};
 use super::{
-    Account, Act, Algorithm, Completion, Context, Entropy, Event, Evidence, Outcome, Prompt,
-    Refusal, Scope, SetUpBinding, SignIn, check_delivered, issue,
+    Account, Act, Algorithm, Context, Entropy, Event, Evidence, Outcome, Prompt, Refusal, SignIn,
 };
-use crate::{Code, Destination, MfaType, SetUpVerdict};
+use crate::account::Completion;
+use crate::{Code, Destination, MfaType, Scope, SetUpBinding, SetUpVerdict};
 
 impl SignIn {
     /// The events of a set-up. Only a sign-in that was told to set up a factor gets here with
@@ -16,21 +17,31 @@ impl SignIn {
         context: &Context<'_>,
         fresh: Entropy,
     ) -> Outcome {
-        let usable = account
-            .enrolled(&context.contacts)
-            .and(context.policy.allowed);
+        let allowed = context.policy.allowed;
+        let usable = account.enrolled(&context.contacts).and(allowed);
         if !usable.is_empty() && !matches!(event, Event::Complete) {
             // A factor was set up meanwhile, in another session: now that one has to be shown, or
             // a password alone would add another beside it.
             return self.refuse(Refusal::SetUpNotStarted);
         }
         match (self.prompt, event) {
-            (Prompt::SetUp(offered), Event::SetUpTotp) if offered.contains(MfaType::Totp) => {
+            // Not allowed any more.
+            (Prompt::TotpSetUpCode, _) if !allowed.contains(MfaType::Totp) => {
+                self.refuse(Refusal::NotOffered)
+            }
+            (Prompt::EmailSetUpCode(_), _) if !allowed.contains(MfaType::Email) => {
+                self.refuse(Refusal::NotOffered)
+            }
+            (Prompt::SetUp(offered), Event::SetUpTotp)
+                if offered.and(allowed).contains(MfaType::Totp) =>
+            {
                 self.show_secret(account, context, fresh)
             }
             (Prompt::TotpSetUpCode, Event::SetUpTotp) => self.show_secret(account, context, fresh),
             (Prompt::TotpSetUpCode, Event::Code(code)) => self.verify_totp(code, account, context),
-            (Prompt::SetUp(offered), Event::SetUpEmail(to)) if offered.contains(MfaType::Email) => {
+            (Prompt::SetUp(offered), Event::SetUpEmail(to))
+                if offered.and(allowed).contains(MfaType::Email) =>
+            {
                 self.send_to(to, account, context, fresh)
             }
             (Prompt::EmailSetUpCode(to), Event::Resend) => {

@@ -85,9 +85,7 @@ fn demand<A: Algorithm>(account: &Account<A>, context: &Context<'_>) -> Demand {
     if policy.requirement == MfaRequirement::Optional {
         return Demand::Nothing;
     }
-    // Required, but nothing enabled: what is set up serves all the same, the strongest first.
-    let fallback = [MfaType::Totp, MfaType::Sms, MfaType::Email];
-    if let Some(factor) = fallback.into_iter().find(|factor| usable.contains(*factor)) {
+    if let Some(factor) = fallback(usable) {
         return Demand::Code(factor);
     }
     let offered = policy.allowed.without(MfaType::Sms);
@@ -95,6 +93,33 @@ fn demand<A: Algorithm>(account: &Account<A>, context: &Context<'_>) -> Demand {
         return Demand::Impossible(Ending::NoUsableFactor);
     }
     Demand::SetUp(offered)
+}
+
+/// Whether a code of `factor` is worth something now: settings and policy may have changed since
+/// it was asked for.
+pub(super) fn serves<A: Algorithm>(
+    factor: MfaType,
+    account: &Account<A>,
+    context: &Context<'_>,
+) -> bool {
+    let policy = context.policy;
+    let wanted = account.settings.enabled().and(policy.allowed);
+    if wanted.is_empty() && policy.requirement == MfaRequirement::Required {
+        let usable = account.enrolled(&context.contacts).and(policy.allowed);
+        return fallback(usable) == Some(factor);
+    }
+    if wanted.is_empty() {
+        return policy.allowed.contains(factor);
+    }
+    wanted.contains(factor)
+}
+
+/// What is asked for where MFA is required but nothing is enabled: what is set up serves all the
+/// same, the strongest first.
+fn fallback(usable: MfaSet) -> Option<MfaType> {
+    [MfaType::Totp, MfaType::Sms, MfaType::Email]
+        .into_iter()
+        .find(|factor| usable.contains(*factor))
 }
 
 /// The preferred factor, the only one, or a selection; a locked factor is passed over while there
