@@ -1,0 +1,363 @@
+//! The home of the password check: sent as it is, or proven by the SRP exchange.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use countersign_core::UnixTime;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::session::{Session, Stage, is_over};
+use super::sign_in::{Progress, Proven};
+use super::{Service, user_key};
+use crate::Error;
+use crate::pool::Pool;
+use crate::random::draw;
+use crate::records::Change;
+use crate::seal::Purpose;
+use crate::srp::{PasswordVerifier, ServerState, SrpError, parse_timestamp};
+use crate::user::{PasswordFailures, User};
+
+/// The server's half of a password exchange, for the client to answer with [`PasswordClaim`].
+#[derive(Debug)]
+pub struct PasswordChallenge {
+    /// The user's name as it was given at first, which goes into the proof.
+    pub user_id: String,
+    /// The salt, hexadecimal.
+    pub salt_hex: String,
+    /// The server's public value, hexadecimal.
+    pub b_hex: String,
+    /// What the client signs and sends back: standard base64.
+    pub secret_block: String,
+    /// The session.
+    pub session: String,
+}
+
+/// The client's proof of the password.
+pub struct PasswordClaim<'a> {
+    /// The secret block as it was received.
+    pub secret_block: &'a str,
+    /// The client's time, as in `Tue Nov 24 04:05:06 UTC 2026`.
+    pub timestamp: &'a str,
+    /// The signature, standard base64.
+    pub signature: &'a str,
+    /// The session, from clients that send it.
+    pub session: Option<&'a str>,
+}
+
+/// What is sealed into the secret block.
+#[derive(Serialize, Deserialize)]
+struct Exchange {
+    id: [u8; 16],
+    pool: String,
+    client: String,
+    username: String,
+    /// Empty for a user that does not exist.
+    sub: String,
+    password_version: u32,
+    expires_at: u64,
+    state: Vec<u8>,
+}
+
+impl Service {
+    /// Begins a password exchange with the client's public value, hexadecimal.
+    ///
+    /// With `hide_unknown`, a user that does not exist gets a challenge like any other, the same
+    /// salt each time, and no proof of it ever holds.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] for a public value that is malformed or a multiple of N,
+    /// [`Error::UserNotFound`], [`Error::PasswordBlocked`], the user's state.
+    pub async fn begin_exchange(
+        &self,
+        pool: &Pool,
+        client: &str,
+        username: &str,
+        client_public_hex: &str,
+        hide_unknown: bool,
+    ) -> Result<PasswordChallenge, Error> {
+        let now = self.now()?;
+        let found = self.load_user(pool, username).await?;
+        let (name, sub, password_version, verifier) = match &found {
+            Some(user) => {
+                user.password_failures.admit(now)?;
+                let verifier = self.verifier_or_decoy(pool, user);
+                (
+                    user.username.clone(),
+                    user.sub.clone(),
+                    user.password_version,
+                    verifier,
+                )
+            }
+            None if hide_unknown => {
+                let name = username.to_owned();
+                let verifier = PasswordVerifier::decoy(&self.inner.decoy_key, &pool.realm, &name);
+                (name, String::new(), 0, verifier)
+            }
+            None => return Err(Error::UserNotFound),
+        };
+        let public = client_public_hex.to_owned();
+        let secret = *draw(self.random())?;
+        let (server, state) = Self::compute(move || ServerState::begin(&verifier, &public, secret))
+            .await?
+            .map_err(|error| Error::InvalidParameter(srp_text(error).to_owned()))?;
+        let id = self.draw_id()?;
+        let expires_at = now.plus_secs(EXCHANGE_SECS).secs();
+        let exchange = Exchange {
+            id,
+            pool: pool.id.clone(),
+            client: client.to_owned(),
+            username: name.clone(),
+            sub: sub.clone(),
+            password_version,
+            expires_at,
+            state: state.to_bytes().to_vec(),
+        };
+        let session = self.seal_session(&Session {
+            pool: pool.id.clone(),
+            client: client.to_owned(),
+            username: name.clone(),
+            sub,
+            stage: Stage::Password {
+                exchange: id,
+                expires_at,
+            },
+        })?;
+        Ok(PasswordChallenge {
+            user_id: name,
+            salt_hex: server.salt_hex,
+            b_hex: server.b_hex,
+            secret_block: self.seal_exchange(&exchange)?,
+            session,
+        })
+    }
+
+    /// Checks the client's proof, and goes on as after any right password.
+    ///
+    /// # Errors
+    /// [`Error::WrongPassword`] for a proof that does not hold, one that is late, and a secret
+    /// block of another exchange; [`Error::SessionInvalid`] for a session that does not belong to
+    /// it; otherwise as [`Service::sign_in`].
+    pub async fn finish_exchange(
+        &self,
+        pool: &Pool,
+        client: &str,
+        claim: &PasswordClaim<'_>,
+    ) -> Result<Progress, Error> {
+        let now = self.now()?;
+        let exchange = self.open_exchange(pool, client, claim, now)?;
+        let found = self.load_user(pool, &exchange.username).await?;
+        let user = found.filter(|user| user.sub == exchange.sub);
+        let verifier = match &user {
+            Some(user) => {
+                user.password_failures.admit(now)?;
+                self.verifier_or_decoy(pool, user)
+            }
+            None => {
+                let key = &self.inner.decoy_key;
+                PasswordVerifier::decoy(key, &pool.realm, &exchange.username)
+            }
+        };
+        let state = ServerState::from_bytes(&exchange.state).map_err(|_| Error::SessionInvalid)?;
+        let block = STANDARD
+            .decode(claim.secret_block)
+            .map_err(|_| Error::SessionInvalid)?;
+        let (realm, name) = (pool.realm.clone(), exchange.username.clone());
+        let (stamp, signature) = (claim.timestamp.to_owned(), claim.signature.to_owned());
+        let proof = Self::compute(move || {
+            state.finish(&verifier, &realm, &name, &block, &stamp, &signature)
+        })
+        .await?;
+        let Ok(who) = proof else {
+            return Err(self.count_wrong_password(pool, &exchange.username).await?);
+        };
+        let proven = Proven {
+            who,
+            sub: exchange.sub,
+            version: exchange.password_version,
+        };
+        self.after_password(pool, client, proven, Some(exchange.id))
+            .await
+    }
+
+    /// Checks a password that was sent as it is. A user that does not exist costs the same work.
+    pub(super) async fn check_password(
+        &self,
+        pool: &Pool,
+        username: &str,
+        password: &str,
+    ) -> Result<Proven, Error> {
+        let now = self.now()?;
+        let found = self.load_user(pool, username).await?;
+        let (verifier, name) = match &found {
+            Some(user) => {
+                user.password_failures.admit(now)?;
+                (self.verifier_or_decoy(pool, user), user.username.clone())
+            }
+            None => {
+                let decoy = PasswordVerifier::decoy(&self.inner.decoy_key, &pool.realm, username);
+                (decoy, username.to_owned())
+            }
+        };
+        let password = Zeroizing::new(password.to_owned());
+        let realm = pool.realm.clone();
+        let proof =
+            Self::compute(move || verifier.verify_password(&realm, &name, &password)).await?;
+        match (proof, found) {
+            (Ok(who), Some(user)) => Ok(Proven {
+                who,
+                sub: user.sub.clone(),
+                version: user.password_version,
+            }),
+            (_, None) => Err(Error::UserNotFound),
+            (Err(_), Some(_)) => Err(self.count_wrong_password(pool, username).await?),
+        }
+    }
+
+    /// Counts a wrong password; the error to answer with.
+    async fn count_wrong_password(&self, pool: &Pool, username: &str) -> Result<Error, Error> {
+        let key = user_key(pool, username)?;
+        let counted = |record: &mut Option<User>| {
+            let now = self.now()?;
+            let Some(user) = record else {
+                return Ok(Change::Keep(Error::WrongPassword));
+            };
+            if user.password_failures.admit(now).is_err() {
+                return Ok(Change::Keep(Error::PasswordBlocked));
+            }
+            user.password_failures.add(now);
+            Ok(Change::Save(Error::WrongPassword))
+        };
+        self.inner.records.change(&key, counted).await
+    }
+
+    /// The user's verifier; a user without a password has none that could ever be met.
+    fn verifier_or_decoy(&self, pool: &Pool, user: &User) -> PasswordVerifier {
+        user.verifier
+            .as_deref()
+            .and_then(|stored| PasswordVerifier::from_bytes(stored).ok())
+            .unwrap_or_else(|| {
+                PasswordVerifier::decoy(&self.inner.decoy_key, &pool.realm, &user.username)
+            })
+    }
+
+    fn seal_exchange(&self, exchange: &Exchange) -> Result<String, Error> {
+        let plain =
+            Zeroizing::new(postcard::to_stdvec(exchange).map_err(|_| Error::RecordUnreadable)?);
+        let keys = &self.inner.keys;
+        Ok(STANDARD.encode(keys.seal(self.random(), Purpose::SrpState, ASSOCIATED, &plain)?))
+    }
+
+    /// Opens a secret block and holds it against who presents it, and when.
+    fn open_exchange(
+        &self,
+        pool: &Pool,
+        client: &str,
+        claim: &PasswordClaim<'_>,
+        now: UnixTime,
+    ) -> Result<Exchange, Error> {
+        if claim.secret_block.len() > MAX_BLOCK_LEN {
+            return Err(Error::WrongPassword);
+        }
+        let sealed = STANDARD
+            .decode(claim.secret_block)
+            .map_err(|_| Error::WrongPassword)?;
+        let keys = &self.inner.keys;
+        let plain = keys
+            .open(Purpose::SrpState, ASSOCIATED, &sealed)
+            .map_err(|_| Error::WrongPassword)?;
+        let exchange: Exchange = postcard::from_bytes(&plain).map_err(|_| Error::WrongPassword)?;
+        if exchange.pool != pool.id || exchange.client != client {
+            return Err(Error::WrongPassword);
+        }
+        if let Some(session) = claim.session {
+            let session = self.open_session(pool, client, session)?;
+            let matches = matches!(session.stage, Stage::Password { exchange: id, .. }
+                if id == exchange.id);
+            if !matches {
+                return Err(Error::SessionInvalid);
+            }
+        }
+        if is_over(now, exchange.expires_at) {
+            return Err(Error::SessionExpired);
+        }
+        let stamped = parse_timestamp(claim.timestamp).map_err(|_| Error::WrongPassword)?;
+        let apart = now.secs_since(stamped).max(stamped.secs_since(now));
+        if apart > CLOCK_TOLERANCE_SECS {
+            return Err(Error::WrongPassword);
+        }
+        Ok(exchange)
+    }
+}
+
+impl User {
+    /// Marks a password exchange as used, so that its recorded proof is good once.
+    pub(super) fn spend_exchange(&mut self, exchange: [u8; 16]) -> Result<(), Error> {
+        if self.spent_exchanges.contains(&exchange) {
+            return Err(Error::SessionSpent);
+        }
+        self.spent_exchanges.insert(0, exchange);
+        self.spent_exchanges.truncate(SPENT_EXCHANGES);
+        Ok(())
+    }
+
+    /// Puts a new password in force.
+    pub(crate) fn set_verifier(&mut self, verifier: &PasswordVerifier, now: UnixTime) {
+        self.verifier = Some(verifier.to_bytes().to_vec());
+        self.password_version = self.password_version.wrapping_add(1);
+        self.temporary_until = None;
+        self.password_failures = PasswordFailures::default();
+        self.modified_at = now.secs();
+    }
+}
+
+impl PasswordFailures {
+    /// Whether a password is looked at: from the fifth failure in a row on, each failure blocks
+    /// for a while, one second at first, doubling to a quarter of an hour.
+    fn admit(&self, now: UnixTime) -> Result<(), Error> {
+        let since = now.secs().saturating_sub(self.last_at);
+        // A last failure in the future means that the clock was set back: it blocks no longer.
+        let blocked = self.last_at <= now.secs() && since < self.block_secs();
+        if blocked {
+            Err(Error::PasswordBlocked)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn add(&mut self, now: UnixTime) {
+        let quiet = now.secs().saturating_sub(self.last_at) >= QUIET_SECS;
+        let before = if quiet { 0 } else { self.count };
+        *self = Self {
+            count: before.saturating_add(1),
+            last_at: now.secs(),
+        };
+    }
+
+    fn block_secs(self) -> u64 {
+        let Some(doublings) = self.count.checked_sub(FREE_FAILURES) else {
+            return 0;
+        };
+        1_u64
+            .checked_shl(u32::from(doublings))
+            .map_or(QUIET_SECS, |secs| secs.min(QUIET_SECS))
+    }
+}
+
+const fn srp_text(error: SrpError) -> &'static str {
+    match error {
+        SrpError::NotHex => "SRP_A must be hexadecimal.",
+        SrpError::TooLong => "SRP_A is too long.",
+        SrpError::OutOfRange => "SRP_A must not be a multiple of N.",
+    }
+}
+
+const ASSOCIATED: &[u8] = b"password exchange";
+/// How long a client may take from the challenge to its proof.
+const EXCHANGE_SECS: u32 = 180;
+/// How far the client's clock may be off.
+const CLOCK_TOLERANCE_SECS: u64 = 300;
+/// Characters in a secret block at most; one of our own has about 900.
+const MAX_BLOCK_LEN: usize = 2048;
+const SPENT_EXCHANGES: usize = 8;
+const FREE_FAILURES: u8 = 5;
+const QUIET_SECS: u64 = 900;
