@@ -28,7 +28,7 @@ pub struct Records {
 
 /// What a change comes to.
 pub enum Change<T> {
-    /// Save the record, then return this.
+    /// Save the record, which must be there, then return this.
     Save(T),
     /// Leave the store as it is and return this.
     Keep(T),
@@ -98,7 +98,8 @@ impl Records {
                     value,
                 ),
                 (Change::Save(value), expected) => {
-                    let saved = self.save(key, expected, &record).await?;
+                    let record = record.as_ref().ok_or(Error::RecordUnreadable)?;
+                    let saved = self.save(key, expected, record).await?;
                     (matches!(saved, Saved::Saved(_)), value)
                 }
             };

@@ -47,13 +47,14 @@ impl Stage {
 }
 
 impl Service {
-    /// The pool and client that a session belongs to, for requests that carry nothing else.
+    /// The pool, client and user name that a session belongs to, for requests that carry nothing
+    /// else.
     ///
     /// # Errors
     /// [`Error::SessionInvalid`] if it is not a session of this service.
-    pub fn session_owner(&self, session: &str) -> Result<(String, String), Error> {
+    pub fn session_owner(&self, session: &str) -> Result<(String, String, String), Error> {
         let session = self.unseal_session(session)?;
-        Ok((session.pool, session.client))
+        Ok((session.pool, session.client, session.username))
     }
 
     pub(super) fn seal_session(&self, session: &Session) -> Result<String, Error> {
