@@ -2,8 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::Outcome;
+use super::members::with_next;
+use crate::endpoint::Endpoint;
 use crate::records::{AuthFlows, ClientRecord, TimeUnit, TokenLifetimes};
-use crate::wire::{CLIENT_ID, CLIENT_NAME, Fields, POOL_ID, Parse, TOKEN};
+use crate::wire::{
+    Answer, CLIENT_ID, CLIENT_NAME, ErrorKind, Fields, POOL_ID, Parse, TOKEN, WireError,
+};
 
 /// A client to be made.
 pub(crate) struct CreateUserPoolClient {
@@ -180,7 +185,11 @@ pub(crate) fn description(client: &ClientRecord) -> Value {
         "AccessTokenValidity": access.0,
         "IdTokenValidity": id.0,
         "RefreshTokenValidity": refresh.0,
-        "TokenValidityUnits": { "AccessToken": access.1, "IdToken": id.1, "RefreshToken": refresh.1 },
+        "TokenValidityUnits": {
+            "AccessToken": access.1.name(),
+            "IdToken": id.1.name(),
+            "RefreshToken": refresh.1.name(),
+        },
         "AuthSessionValidity": client.session_minutes,
         "EnableTokenRevocation": client.revocation,
         "CreationDate": client.created_secs,
@@ -191,4 +200,62 @@ pub(crate) fn description(client: &ClientRecord) -> Value {
         shown["ClientSecret"] = secret.as_str().into();
     }
     shown
+}
+
+/// `CreateUserPoolClient`.
+pub(crate) async fn create(endpoint: &Endpoint, request: CreateUserPoolClient) -> Outcome {
+    let pool = endpoint.directory().pool(&request.pool_id).await?;
+    let now = endpoint.now()?;
+    let text = |random: &[u8], length| {
+        ClientRecord::fresh_text(random, length).ok_or_else(WireError::internal)
+    };
+    let id = text(&endpoint.draw::<64>()?, 26)?;
+    let mut client = ClientRecord::new(id, pool.id, request.name, now);
+    if request.generate_secret {
+        client.secret = Some(text(&endpoint.draw::<128>()?, 51)?);
+    }
+    client.flows = request.flows;
+    client.hides_users = request.hides_users;
+    client.lifetimes = request.lifetimes;
+    client.session_minutes = request.session_minutes;
+    client.revocation = request.revocation;
+    if !endpoint.directory().add_client(&client).await? {
+        return Err(WireError::internal());
+    }
+    Answer::new(&json!({ "UserPoolClient": description(&client) }))
+}
+
+/// `DescribeUserPoolClient`.
+pub(crate) async fn describe(endpoint: &Endpoint, request: DescribeUserPoolClient) -> Outcome {
+    endpoint.directory().pool(&request.pool_id).await?;
+    let client = endpoint.directory().client(&request.client_id).await?;
+    if client.pool_id != request.pool_id {
+        return Err(WireError::new(
+            ErrorKind::ResourceNotFound,
+            "User pool client does not exist.",
+        ));
+    }
+    Answer::new(&json!({ "UserPoolClient": description(&client) }))
+}
+
+/// `ListUserPoolClients`.
+pub(crate) async fn list(endpoint: &Endpoint, request: ListUserPoolClients) -> Outcome {
+    endpoint.directory().pool(&request.pool_id).await?;
+    let limit = usize::try_from(request.limit).unwrap_or(60);
+    let page = endpoint
+        .directory()
+        .clients(&request.pool_id, request.page.as_deref(), limit)
+        .await?;
+    let clients: Vec<Value> = page
+        .items
+        .iter()
+        .map(|client| {
+            json!({
+                "ClientId": client.id,
+                "ClientName": client.name,
+                "UserPoolId": client.pool_id,
+            })
+        })
+        .collect();
+    Answer::new(&with_next(json!({ "UserPoolClients": clients }), page.next))
 }

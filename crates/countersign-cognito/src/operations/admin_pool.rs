@@ -1,11 +1,13 @@
 //! Pools: create, describe, list, and their MFA configuration.
 
+use countersign_host::ContactAttribute;
 use serde_json::{Value, json};
 
-use crate::records::{
-    Contact, EmailMessage, MfaConfiguration, PasswordPolicy, PoolRecord, SmsSettings,
-};
-use crate::wire::{Fields, MESSAGE, POOL_ID, POOL_NAME, Parse, TOKEN};
+use super::Outcome;
+use super::members::with_next;
+use crate::endpoint::Endpoint;
+use crate::records::{EmailMessage, MfaConfiguration, PasswordPolicy, PoolRecord, SmsSettings};
+use crate::wire::{Answer, Fields, MESSAGE, POOL_ID, POOL_NAME, Parse, SUBJECT, TOKEN, WireError};
 
 const MFA: &[(&str, MfaConfiguration)] = &[
     ("OFF", MfaConfiguration::Off),
@@ -13,9 +15,9 @@ const MFA: &[(&str, MfaConfiguration)] = &[
     ("OPTIONAL", MfaConfiguration::Optional),
 ];
 
-const CONTACTS: &[(&str, Contact)] = &[
-    ("email", Contact::Email),
-    ("phone_number", Contact::PhoneNumber),
+const CONTACTS: &[(&str, ContactAttribute)] = &[
+    ("email", ContactAttribute::Email),
+    ("phone_number", ContactAttribute::PhoneNumber),
 ];
 
 /// A pool to be made.
@@ -24,8 +26,8 @@ pub(crate) struct CreateUserPool {
     pub(crate) mfa: Option<MfaConfiguration>,
     pub(crate) sms: Option<SmsSettings>,
     pub(crate) password: PasswordPolicy,
-    pub(crate) auto_verified: Vec<Contact>,
-    pub(crate) username_attributes: Vec<Contact>,
+    pub(crate) auto_verified: Vec<ContactAttribute>,
+    pub(crate) username_attributes: Vec<ContactAttribute>,
 }
 
 impl Parse for CreateUserPool {
@@ -34,8 +36,8 @@ impl Parse for CreateUserPool {
         let message = fields.optional("SmsAuthenticationMessage", MESSAGE);
         let configuration = fields.raw_object("SmsConfiguration");
         let sms = configuration.map(|configuration| SmsSettings {
-            sms_authentication_message: message,
-            sms_configuration: Some(configuration),
+            message,
+            configuration: Some(Value::Object(configuration).to_string()),
         });
         Self {
             name,
@@ -64,20 +66,24 @@ impl Parse for Policies {
 }
 
 impl Parse for PasswordPolicy {
+    /// What a given policy does not ask for, it does not require; only a policy that is not given
+    /// at all is the default one.
     fn read(fields: &mut Fields) -> Self {
         let default = Self::default();
         Self {
             minimum_length: fields
                 .number("MinimumLength", 6, 99)
+                .and_then(|length| u8::try_from(length).ok())
                 .unwrap_or(default.minimum_length),
-            require_lowercase: fields.flag("RequireLowercase").unwrap_or(false),
-            require_uppercase: fields.flag("RequireUppercase").unwrap_or(false),
-            require_numbers: fields.flag("RequireNumbers").unwrap_or(false),
-            require_symbols: fields.flag("RequireSymbols").unwrap_or(false),
-            temporary_password_validity_days: fields
+            lowercase: fields.flag("RequireLowercase").unwrap_or(false),
+            uppercase: fields.flag("RequireUppercase").unwrap_or(false),
+            numbers: fields.flag("RequireNumbers").unwrap_or(false),
+            symbols: fields.flag("RequireSymbols").unwrap_or(false),
+            temporary_days: fields
                 .number("TemporaryPasswordValidityDays", 0, 365)
+                .and_then(|days| u16::try_from(days).ok())
                 .filter(|days| *days > 0)
-                .unwrap_or(default.temporary_password_validity_days),
+                .unwrap_or(default.temporary_days),
         }
     }
 }
@@ -129,8 +135,10 @@ impl Parse for SoftwareToken {
 impl Parse for SmsSettings {
     fn read(fields: &mut Fields) -> Self {
         Self {
-            sms_authentication_message: fields.optional("SmsAuthenticationMessage", MESSAGE),
-            sms_configuration: fields.raw_object("SmsConfiguration"),
+            message: fields.optional("SmsAuthenticationMessage", MESSAGE),
+            configuration: fields
+                .raw_object("SmsConfiguration")
+                .map(|configuration| Value::Object(configuration).to_string()),
         }
     }
 }
@@ -139,7 +147,7 @@ impl Parse for EmailMessage {
     fn read(fields: &mut Fields) -> Self {
         Self {
             message: fields.optional("Message", MESSAGE),
-            subject: fields.optional("Subject", crate::wire::SUBJECT),
+            subject: fields.optional("Subject", SUBJECT),
         }
     }
 }
@@ -165,13 +173,14 @@ impl Parse for ListUserPools {
 
 /// A pool as `CreateUserPool` and `DescribeUserPool` show it.
 pub(crate) fn description(pool: &PoolRecord) -> Value {
-    let contacts = |list: &[Contact]| -> Vec<&str> { list.iter().map(|c| c.attribute()).collect() };
+    let contacts =
+        |list: &[ContactAttribute]| -> Vec<&str> { list.iter().map(|c| c.name()).collect() };
     let mut shown = json!({
         "Id": pool.id,
         "Name": pool.name,
         "Arn": format!("arn:aws:cognito-idp:local:000000000000:userpool/{}", pool.id),
-        "Policies": { "PasswordPolicy": pool.password },
-        "MfaConfiguration": pool.mfa,
+        "Policies": { "PasswordPolicy": password_description(pool.password) },
+        "MfaConfiguration": pool.mfa.name(),
         "AutoVerifiedAttributes": contacts(&pool.auto_verified),
         "SchemaAttributes": schema(),
         "CreationDate": pool.created_secs,
@@ -183,11 +192,8 @@ pub(crate) fn description(pool: &PoolRecord) -> Value {
         shown["UsernameAttributes"] = contacts(&pool.username_attributes).into();
     }
     if let Some(sms) = &pool.sms {
-        if let Some(configuration) = &sms.sms_configuration {
-            shown["SmsConfiguration"] = configuration.clone().into();
-        }
-        if let Some(message) = &sms.sms_authentication_message {
-            shown["SmsAuthenticationMessage"] = message.as_str().into();
+        for (name, value) in sms_members(sms) {
+            shown[name] = value;
         }
     }
     shown
@@ -196,16 +202,47 @@ pub(crate) fn description(pool: &PoolRecord) -> Value {
 /// A pool's MFA configuration, as `GetUserPoolMfaConfig` and `SetUserPoolMfaConfig` show it.
 pub(crate) fn mfa_description(pool: &PoolRecord) -> Value {
     let mut shown = json!({
-        "MfaConfiguration": pool.mfa,
+        "MfaConfiguration": pool.mfa.name(),
         "SoftwareTokenMfaConfiguration": { "Enabled": pool.software_token },
     });
     if let Some(sms) = &pool.sms {
-        shown["SmsMfaConfiguration"] = json!(sms);
+        shown["SmsMfaConfiguration"] = Value::Object(sms_members(sms).collect());
     }
     if let Some(email) = &pool.email {
-        shown["EmailMfaConfiguration"] = json!(email);
+        let members = [("Message", &email.message), ("Subject", &email.subject)];
+        shown["EmailMfaConfiguration"] = members
+            .into_iter()
+            .filter_map(|(name, text)| Some((name, text.clone()?)))
+            .collect();
     }
     shown
+}
+
+fn sms_members(sms: &SmsSettings) -> impl Iterator<Item = (String, Value)> {
+    let configuration = sms
+        .configuration
+        .as_ref()
+        .and_then(|text| serde_json::from_str(text).ok());
+    [
+        (
+            "SmsAuthenticationMessage",
+            sms.message.clone().map(Value::String),
+        ),
+        ("SmsConfiguration", configuration),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+}
+
+fn password_description(policy: PasswordPolicy) -> Value {
+    json!({
+        "MinimumLength": policy.minimum_length,
+        "RequireUppercase": policy.uppercase,
+        "RequireLowercase": policy.lowercase,
+        "RequireNumbers": policy.numbers,
+        "RequireSymbols": policy.symbols,
+        "TemporaryPasswordValidityDays": policy.temporary_days,
+    })
 }
 
 /// The standard attributes that a user of this server has a use for.
@@ -237,4 +274,79 @@ fn schema() -> Value {
         text("phone_number", true, false),
         flag("phone_number_verified"),
     ])
+}
+
+/// `CreateUserPool`.
+pub(crate) async fn create(endpoint: &Endpoint, request: CreateUserPool) -> Outcome {
+    let now = endpoint.now()?;
+    let id = PoolRecord::fresh_id(endpoint.draw()?);
+    let mut pool = PoolRecord::new(id, request.name, now);
+    pool.mfa = request.mfa.unwrap_or(MfaConfiguration::Off);
+    pool.sms = request.sms;
+    // A pool is made with no way to say so, so one that asks for MFA starts with authenticators.
+    pool.software_token = pool.mfa != MfaConfiguration::Off;
+    pool.password = request.password;
+    pool.auto_verified = request.auto_verified;
+    pool.username_attributes = request.username_attributes;
+    if !endpoint.directory().add_pool(&pool).await? {
+        return Err(WireError::internal());
+    }
+    Answer::new(&json!({ "UserPool": description(&pool) }))
+}
+
+/// `DescribeUserPool`.
+pub(crate) async fn describe(endpoint: &Endpoint, request: OnePool) -> Outcome {
+    let pool = endpoint.directory().pool(&request.pool_id).await?;
+    Answer::new(&json!({ "UserPool": description(&pool) }))
+}
+
+/// `ListUserPools`.
+pub(crate) async fn list(endpoint: &Endpoint, request: ListUserPools) -> Outcome {
+    let limit = usize::try_from(request.limit).unwrap_or(60);
+    let page = endpoint
+        .directory()
+        .pools(request.page.as_deref(), limit)
+        .await?;
+    let pools: Vec<Value> = page
+        .items
+        .iter()
+        .map(|pool| {
+            json!({
+                "Id": pool.id,
+                "Name": pool.name,
+                "CreationDate": pool.created_secs,
+                "LastModifiedDate": pool.modified_secs,
+            })
+        })
+        .collect();
+    Answer::new(&with_next(json!({ "UserPools": pools }), page.next))
+}
+
+/// `SetUserPoolMfaConfig`.
+pub(crate) async fn set_mfa(endpoint: &Endpoint, request: SetUserPoolMfaConfig) -> Outcome {
+    let mfa = request.mfa.unwrap_or(MfaConfiguration::Off);
+    let no_factor = request.sms.is_none() && request.email.is_none() && !request.software_token;
+    if mfa != MfaConfiguration::Off && no_factor {
+        return Err(WireError::invalid(
+            "MFA cannot be turned on without a configured MFA type",
+        ));
+    }
+    let now = endpoint.now()?;
+    let pool = endpoint
+        .directory()
+        .change_pool(&request.pool_id, |pool| {
+            pool.mfa = mfa;
+            pool.sms.clone_from(&request.sms);
+            pool.software_token = request.software_token;
+            pool.email.clone_from(&request.email);
+            pool.modified_secs = now.secs();
+        })
+        .await?;
+    Answer::new(&mfa_description(&pool))
+}
+
+/// `GetUserPoolMfaConfig`.
+pub(crate) async fn mfa(endpoint: &Endpoint, request: OnePool) -> Outcome {
+    let pool = endpoint.directory().pool(&request.pool_id).await?;
+    Answer::new(&mfa_description(&pool))
 }

@@ -13,13 +13,7 @@ impl Parse for UpdateUserAttributes {
     fn read(fields: &mut Fields) -> Self {
         Self {
             access_token: access_token(fields),
-            attributes: match fields.list("UserAttributes") {
-                Some(attributes) => attributes,
-                None => {
-                    fields.missing("UserAttributes");
-                    Vec::new()
-                }
-            },
+            attributes: { let list = fields.list("UserAttributes"); required(list, fields, "UserAttributes") },
         }
     }
 }
@@ -34,13 +28,7 @@ impl Parse for DeleteUserAttributes {
     fn read(fields: &mut Fields) -> Self {
         Self {
             access_token: access_token(fields),
-            names: match fields.texts("UserAttributeNames") {
-                Some(names) => names,
-                None => {
-                    fields.missing("UserAttributeNames");
-                    Vec::new()
-                }
-            },
+            names: { let list = fields.texts("UserAttributeNames"); required(list, fields, "UserAttributeNames") },
         }
     }
 }
@@ -75,4 +63,11 @@ impl Parse for VerifyUserAttribute {
             code: fields.required_secret("Code", CONFIRMATION_CODE),
         }
     }
+}
+
+fn required<T>(list: Option<Vec<T>>, fields: &mut Fields, name: &str) -> Vec<T> {
+    list.unwrap_or_else(|| {
+        fields.missing_unless_noted(name);
+        Vec::new()
+    })
 }

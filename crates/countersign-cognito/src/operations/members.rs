@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::wire::{
     ATTRIBUTE_NAME, ATTRIBUTE_VALUE, CHALLENGE_VALUE, CLIENT_ID, Fields, Parse, SECRET_HASH,
@@ -87,4 +88,12 @@ impl Values {
             .iter()
             .filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.expose())))
     }
+}
+
+/// An answer with the place where the next page begins, if there is one.
+pub(crate) fn with_next(mut answer: Value, next: Option<String>) -> Value {
+    if let Some(next) = next {
+        answer["NextToken"] = next.into();
+    }
+    answer
 }

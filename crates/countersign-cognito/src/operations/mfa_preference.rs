@@ -2,8 +2,11 @@
 
 use countersign_core::{MfaPreference, MfaPreferenceUpdate};
 
+use super::Outcome;
 use super::members::access_token;
-use crate::wire::{Fields, Parse, Sensitive};
+use super::signed_in::signed_in_user;
+use crate::endpoint::Endpoint;
+use crate::wire::{Answer, Fields, Parse, Sensitive};
 
 /// The settings of one factor.
 struct FactorSettings {
@@ -64,4 +67,14 @@ impl Parse for SetUserMfaPreference {
             update: update(fields),
         }
     }
+}
+
+/// `SetUserMFAPreference`.
+pub(crate) async fn set(endpoint: &Endpoint, request: SetUserMfaPreference) -> Outcome {
+    let user = signed_in_user(endpoint, &request.access_token).await?;
+    endpoint
+        .service()
+        .update_mfa_preference(&user.pool, &user.principal, &request.update)
+        .await?;
+    Ok(Answer::empty())
 }

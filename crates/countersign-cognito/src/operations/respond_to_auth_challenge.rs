@@ -1,7 +1,16 @@
 //! `RespondToAuthChallenge`: the answer to whatever a sign-in asked for.
 
+use std::collections::BTreeMap;
+
+use countersign_core::MfaType;
+use countersign_host::{Answer as Reply, Error, username};
+
+use super::Outcome;
+use super::challenge::{self, mfa_of_name};
+use super::initiate_auth;
 use super::members::Values;
-use crate::wire::{CLIENT_ID, Fields, Parse, SESSION, Sensitive};
+use crate::endpoint::Endpoint;
+use crate::wire::{CLIENT_ID, ErrorKind, Fields, Parse, SESSION, Sensitive, WireError};
 
 /// What a sign-in asks for, by Cognito's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,5 +74,86 @@ impl Parse for RespondToAuthChallenge {
             session: fields.optional_secret("Session", SESSION),
             responses: Values::read(fields, "ChallengeResponses"),
         }
+    }
+}
+
+/// `RespondToAuthChallenge`.
+pub(crate) async fn respond(endpoint: &Endpoint, request: RespondToAuthChallenge) -> Outcome {
+    let door = endpoint.door(&request.client_id).await?;
+    let session = request
+        .session
+        .as_ref()
+        .ok_or_else(|| WireError::invalid("Missing required parameter Session"))?;
+    let username = request.responses.required("USERNAME")?;
+    door.check_secret_hash(username, request.responses.optional("SECRET_HASH"))?;
+    if request.challenge == ChallengeName::SelectChallenge {
+        return initiate_auth::select(endpoint, &door, session.expose(), &request.responses).await;
+    }
+    check_user(endpoint, session, username)?;
+    if request.challenge == ChallengeName::PasswordVerifier {
+        return initiate_auth::finish_srp(endpoint, &door, session.expose(), &request.responses)
+            .await;
+    }
+    let attributes = new_attributes(&request.responses);
+    let reply = reply(request.challenge, &request.responses, &attributes)?;
+    let progress = endpoint
+        .service()
+        .confirm_sign_in(&door.pool, &door.client.id, session.expose(), reply)
+        .await
+        .map_err(|error| refused(error, request.challenge))?;
+    challenge::answer(endpoint, &door, progress).await
+}
+
+/// Refuses the answer of one user in the session of another.
+fn check_user(endpoint: &Endpoint, session: &Sensitive, username: &str) -> Result<(), WireError> {
+    let (_, _, owner) = endpoint.service().session_owner(session.expose())?;
+    if username::folded(&owner)? == username::folded(username)? {
+        return Ok(());
+    }
+    Err(Error::SessionInvalid.into())
+}
+
+/// The answer in the host's words.
+fn reply<'a>(
+    challenge: ChallengeName,
+    responses: &'a Values,
+    attributes: &'a BTreeMap<String, String>,
+) -> Result<Reply<'a>, WireError> {
+    let code = |factor, name| Ok(Reply::Code(Some(factor), responses.required(name)?));
+    match challenge {
+        ChallengeName::SmsMfa => code(MfaType::Sms, "SMS_MFA_CODE"),
+        ChallengeName::EmailOtp => code(MfaType::Email, "EMAIL_OTP_CODE"),
+        ChallengeName::SoftwareTokenMfa => code(MfaType::Totp, "SOFTWARE_TOKEN_MFA_CODE"),
+        ChallengeName::SelectMfaType => mfa_of_name(responses.required("ANSWER")?)
+            .map(Reply::SelectMfa)
+            .ok_or_else(|| WireError::invalid("Invalid MFA type.")),
+        ChallengeName::MfaSetup => Ok(responses
+            .optional("EMAIL")
+            .map_or(Reply::Complete, Reply::SetUpEmail)),
+        ChallengeName::NewPasswordRequired => Ok(Reply::NewPassword(
+            responses.required("NEW_PASSWORD")?,
+            attributes,
+        )),
+        ChallengeName::PasswordVerifier
+        | ChallengeName::SelectChallenge
+        | ChallengeName::NeverMade => Err(WireError::invalid("Challenge not supported")),
+    }
+}
+
+/// Attributes that come with a new password, as `userAttributes.<name>`.
+fn new_attributes(responses: &Values) -> BTreeMap<String, String> {
+    responses
+        .with_prefix("userAttributes.")
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// Wrong codes of an authenticator have a text of their own.
+fn refused(error: Error, challenge: ChallengeName) -> WireError {
+    match (error, challenge) {
+        (Error::CodeMismatch, ChallengeName::SoftwareTokenMfa) => {
+            WireError::new(ErrorKind::CodeMismatch, "Invalid code received for user")
+        }
+        (error, _) => error.into(),
     }
 }

@@ -1,6 +1,14 @@
 //! `AssociateSoftwareToken` and `VerifySoftwareToken`: setting up an authenticator.
 
-use crate::wire::{FRIENDLY_NAME, Fields, Parse, SESSION, Sensitive, TOKEN, USER_CODE, WireError};
+use countersign_host::{Answer as Reply, Error, NextStep, Progress};
+use serde_json::json;
+
+use super::Outcome;
+use super::signed_in::signed_in_user;
+use crate::endpoint::Endpoint;
+use crate::wire::{
+    Answer, FRIENDLY_NAME, Fields, Parse, SESSION, Sensitive, TOKEN, USER_CODE, WireError,
+};
 
 /// Who sets up: a signed-in user, or a sign-in that asks for it.
 pub(crate) enum SetUpBy {
@@ -69,4 +77,62 @@ impl Parse for VerifySoftwareToken {
             friendly_name: fields.optional("FriendlyDeviceName", FRIENDLY_NAME),
         }
     }
+}
+
+/// `AssociateSoftwareToken`.
+pub(crate) async fn associate(endpoint: &Endpoint, request: AssociateSoftwareToken) -> Outcome {
+    match request.by()? {
+        SetUpBy::AccessToken(token) => {
+            let user = signed_in_user(endpoint, &token).await?;
+            let set_up = endpoint
+                .service()
+                .set_up_totp(&user.pool, &user.principal)
+                .await?;
+            let secret = set_up.shared_secret().to_base32();
+            Answer::new(&json!({ "SecretCode": secret.as_str() }))
+        }
+        SetUpBy::Session(session) => {
+            let progress = advance(endpoint, &session, Reply::SetUpTotp).await?;
+            let NextStep::ConfirmTotpSetUp(secret) = progress.next_step else {
+                return Err(Error::NotAsked.into());
+            };
+            let secret = secret.to_base32();
+            Answer::new(&json!({ "SecretCode": secret.as_str(), "Session": progress.session }))
+        }
+    }
+}
+
+/// `VerifySoftwareToken`.
+pub(crate) async fn verify(endpoint: &Endpoint, request: VerifySoftwareToken) -> Outcome {
+    let name = request.friendly_name.as_deref();
+    match request.by()? {
+        SetUpBy::AccessToken(token) => {
+            let user = signed_in_user(endpoint, &token).await?;
+            endpoint
+                .service()
+                .verify_totp_setup(&user.pool, &user.principal, request.code.expose(), name)
+                .await?;
+            Answer::new(&json!({ "Status": "SUCCESS" }))
+        }
+        SetUpBy::Session(session) => {
+            let reply = Reply::TotpSetUpCode(request.code.expose(), name);
+            let progress = advance(endpoint, &session, reply).await?;
+            Answer::new(&json!({ "Status": "SUCCESS", "Session": progress.session }))
+        }
+    }
+}
+
+/// These two operations name no client: the session does.
+async fn advance(
+    endpoint: &Endpoint,
+    session: &Sensitive,
+    reply: Reply<'_>,
+) -> Result<Progress, WireError> {
+    let session = session.expose();
+    let (_, client, _) = endpoint.service().session_owner(session)?;
+    let door = endpoint.door(&client).await?;
+    Ok(endpoint
+        .service()
+        .confirm_sign_in(&door.pool, &door.client.id, session, reply)
+        .await?)
 }

@@ -10,6 +10,10 @@ use subtle::ConstantTimeEq;
 
 /// Which flows of `InitiateAuth` a client may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "a client has any combination of the four"
+)]
 pub struct AuthFlows {
     /// `USER_SRP_AUTH`.
     pub srp: bool,
@@ -48,7 +52,6 @@ impl AuthFlows {
 
 /// The unit of a lifetime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
 pub enum TimeUnit {
     /// One second.
     Seconds,
@@ -61,6 +64,17 @@ pub enum TimeUnit {
 }
 
 impl TimeUnit {
+    /// The word on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::Minutes => "minutes",
+            Self::Hours => "hours",
+            Self::Days => "days",
+        }
+    }
+
     /// The unit in seconds.
     #[must_use]
     pub const fn secs(self) -> u32 {

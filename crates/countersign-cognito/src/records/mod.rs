@@ -4,4 +4,4 @@ mod client;
 mod pool;
 
 pub use client::{AuthFlows, ClientRecord, TimeUnit, TokenLifetimes};
-pub use pool::{Contact, EmailMessage, MfaConfiguration, PasswordPolicy, PoolRecord, SmsSettings};
+pub use pool::{EmailMessage, MfaConfiguration, PasswordPolicy, PoolRecord, SmsSettings};

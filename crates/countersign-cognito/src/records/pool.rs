@@ -1,11 +1,11 @@
 //! A user pool's configuration.
 
-use countersign_core::UnixTime;
+use countersign_core::{MfaRequirement, MfaSet, MfaType, Policy, UnixTime};
+use countersign_host::{ContactAttribute, PasswordRules, Pool};
 use serde::{Deserialize, Serialize};
 
 /// Whether sign-in asks for a second factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
 pub enum MfaConfiguration {
     /// Never.
     Off,
@@ -15,101 +15,90 @@ pub enum MfaConfiguration {
     Optional,
 }
 
-/// An attribute that a message can be sent to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Contact {
-    /// `email`.
-    Email,
-    /// `phone_number`.
-    PhoneNumber,
-}
-
-impl Contact {
-    /// The attribute's name.
+impl MfaConfiguration {
+    /// The word on the wire.
     #[must_use]
-    pub const fn attribute(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
-            Self::Email => "email",
-            Self::PhoneNumber => "phone_number",
+            Self::Off => "OFF",
+            Self::On => "ON",
+            Self::Optional => "OPTIONAL",
         }
     }
 }
 
 /// `SmsMfaConfiguration`: that codes can be sent by text message, and what it says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
 pub struct SmsSettings {
     /// The message with `{####}` in place of the code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sms_authentication_message: Option<String>,
-    /// What Cognito needs to call Amazon SNS: kept for clients that read it back, not used.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sms_configuration: Option<serde_json::Map<String, serde_json::Value>>,
+    pub message: Option<String>,
+    /// What Cognito needs to call Amazon SNS, as JSON text: kept for clients that read it back,
+    /// not used.
+    pub configuration: Option<String>,
 }
 
 /// `EmailMfaConfiguration`: that codes can be sent by e-mail, and what it says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
 pub struct EmailMessage {
     /// The text with `{####}` in place of the code.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The subject line.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
 }
 
-/// What a new password has to satisfy.
+/// What a new password has to satisfy, in the form that is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "Cognito's policy is four independent switches"
+)]
 pub struct PasswordPolicy {
     /// Fewest characters, 6 to 99.
-    pub minimum_length: u32,
+    pub minimum_length: u8,
     /// Needs a lower-case letter.
-    pub require_lowercase: bool,
+    pub lowercase: bool,
     /// Needs an upper-case letter.
-    pub require_uppercase: bool,
+    pub uppercase: bool,
     /// Needs a digit.
-    pub require_numbers: bool,
-    /// Needs one of Cognito's symbols.
-    pub require_symbols: bool,
+    pub numbers: bool,
+    /// Needs a symbol.
+    pub symbols: bool,
     /// Days after which a temporary password is void.
-    pub temporary_password_validity_days: u32,
+    pub temporary_days: u16,
 }
 
 impl Default for PasswordPolicy {
-    /// Eight characters and, as NIST SP 800-63B §3.1.1.2 advises, no rule of composition.
     fn default() -> Self {
+        let PasswordRules {
+            min_length,
+            uppercase,
+            lowercase,
+            numbers,
+            symbols,
+            temporary_days,
+        } = PasswordRules::DEFAULT;
         Self {
-            minimum_length: 8,
-            require_lowercase: false,
-            require_uppercase: false,
-            require_numbers: false,
-            require_symbols: false,
-            temporary_password_validity_days: 7,
+            minimum_length: min_length,
+            lowercase,
+            uppercase,
+            numbers,
+            symbols,
+            temporary_days,
         }
     }
 }
 
 impl PasswordPolicy {
-    /// The rule that a password breaks, in words for the client, or nothing.
+    /// The rules as the host checks them.
     #[must_use]
-    pub fn violation(&self, password: &str) -> Option<&'static str> {
-        let lacks = |class: fn(char) -> bool| !password.contains(class);
-        let short = password.chars().count() < usize::try_from(self.minimum_length).unwrap_or(99);
-        if short {
-            Some("Password did not conform with policy: Password not long enough")
-        } else if self.require_lowercase && lacks(|c| c.is_ascii_lowercase()) {
-            Some("Password did not conform with policy: Password must have lowercase characters")
-        } else if self.require_uppercase && lacks(|c| c.is_ascii_uppercase()) {
-            Some("Password did not conform with policy: Password must have uppercase characters")
-        } else if self.require_numbers && lacks(|c| c.is_ascii_digit()) {
-            Some("Password did not conform with policy: Password must have numeric characters")
-        } else if self.require_symbols && lacks(|c| SYMBOLS.contains(c)) {
-            Some("Password did not conform with policy: Password must have symbol characters")
-        } else {
-            None
+    pub const fn rules(self) -> PasswordRules {
+        PasswordRules {
+            min_length: self.minimum_length,
+            uppercase: self.uppercase,
+            lowercase: self.lowercase,
+            numbers: self.numbers,
+            symbols: self.symbols,
+            temporary_days: self.temporary_days,
         }
     }
 }
@@ -136,9 +125,11 @@ pub struct PoolRecord {
     /// What passwords have to satisfy.
     pub password: PasswordPolicy,
     /// Which addresses are verified at sign-up.
-    pub auto_verified: Vec<Contact>,
+    #[serde(with = "contact_names")]
+    pub auto_verified: Vec<ContactAttribute>,
     /// Which addresses serve as the user name, in place of one.
-    pub username_attributes: Vec<Contact>,
+    #[serde(with = "contact_names")]
+    pub username_attributes: Vec<ContactAttribute>,
 }
 
 impl PoolRecord {
@@ -174,9 +165,44 @@ impl PoolRecord {
         format!("local_{name}")
     }
 
-    /// The pool's name in SRP (the part of its identifier after `_`).
+    /// The pool as the host sees it. `session_secs` is how long a client's challenges last.
     #[must_use]
-    pub fn srp_name(&self) -> &str {
+    pub fn host_pool(&self, session_secs: u32) -> Pool {
+        let requirement = match self.mfa {
+            MfaConfiguration::Off => MfaRequirement::Off,
+            MfaConfiguration::Optional => MfaRequirement::Optional,
+            MfaConfiguration::On => MfaRequirement::Required,
+        };
+        Pool {
+            id: self.id.clone(),
+            realm: self.realm().to_owned(),
+            policy: Policy {
+                requirement,
+                allowed: self.allowed_factors(),
+                step_secs: session_secs,
+                ..Policy::DEFAULT
+            },
+            passwords: self.password.rules(),
+            verified_attributes: self.auto_verified.clone(),
+        }
+    }
+
+    /// The factors that the configuration allows.
+    #[must_use]
+    pub fn allowed_factors(&self) -> MfaSet {
+        [
+            (MfaType::Sms, self.sms.is_some()),
+            (MfaType::Totp, self.software_token),
+            (MfaType::Email, self.email.is_some()),
+        ]
+        .into_iter()
+        .filter(|(_, allowed)| *allowed)
+        .map(|(factor, _)| factor)
+        .collect()
+    }
+
+    /// What goes into password verifiers: the part of the identifier after `_`.
+    fn realm(&self) -> &str {
         self.id.rsplit_once('_').map_or("", |(_, name)| name)
     }
 }
@@ -185,5 +211,25 @@ impl PoolRecord {
 /// unique, not secret.
 const ALPHANUMERIC: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// What counts as a symbol in a password.
-const SYMBOLS: &str = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ";
+/// Attributes are stored by their names.
+mod contact_names {
+    use countersign_host::ContactAttribute;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        attributes: &[ContactAttribute],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(attributes.iter().map(|attribute| attribute.name()))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<ContactAttribute>, D::Error> {
+        let names = Vec::<String>::deserialize(deserializer)?;
+        Ok(names
+            .iter()
+            .filter_map(|name| ContactAttribute::from_name(name))
+            .collect())
+    }
+}

@@ -68,7 +68,7 @@ fn query(text: &str) -> String {
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (encode(&decode(name), false), encode(&decode(value), false))
+            (encode(decode(name), false), encode(decode(value), false))
         })
         .collect();
     pairs.sort();

@@ -159,7 +159,7 @@ pub(super) fn id(grant: &Grant<'_>, issuer: &str, now: UnixTime, jti: Uuid) -> M
     claims
 }
 
-/// OpenID Connect Core §5.1 types the two `_verified` claims as booleans.
+/// `OpenID` Connect Core §5.1 types the two `_verified` claims as booleans.
 fn attribute_value(name: &str, value: &str) -> Value {
     match name {
         "email_verified" | "phone_number_verified" => Value::Bool(value == "true"),

@@ -26,7 +26,7 @@ impl TokenIssuer {
         json!({ "keys": keys })
     }
 
-    /// The discovery document of a pool (OpenID Connect Discovery §3), as far as this server
+    /// The discovery document of a pool (`OpenID` Connect Discovery §3), as far as this server
     /// plays an `OpenID` provider: it issues tokens, but has no authorisation endpoint.
     #[must_use]
     pub fn openid_configuration(&self, pool_id: &str) -> Value {

@@ -107,9 +107,8 @@ impl Fields {
 
     /// One of a fixed set of words that may be absent.
     pub(crate) fn word<T: Copy>(&mut self, name: &str, words: &[(&str, T)]) -> Option<T> {
-        let text = match self.take(name)? {
-            Value::String(text) => text,
-            _ => return self.mistyped(name, "a string"),
+        let Value::String(text) = self.take(name)? else {
+            return self.mistyped(name, "a string");
         };
         let found = words.iter().find(|(word, _)| *word == text);
         if found.is_none() {
