@@ -12,8 +12,8 @@ pub(super) fn key_uri(uri: &str) -> Result<KeyUri<'_>, KeyUriError> {
         return Err(KeyUriError::Encoding);
     }
     let rest = strip_prefix_ignore_case(uri, "otpauth://").ok_or(KeyUriError::Scheme)?;
-    let (kind, rest) = rest.split_once('/').ok_or(KeyUriError::Type)?;
-    let (label, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (kind, rest) = split_once(rest, b'/').ok_or(KeyUriError::Type)?;
+    let (label, query) = split_once(rest, b'?').unwrap_or((rest, ""));
     let is_counter = match kind {
         _ if kind.eq_ignore_ascii_case("totp") => false,
         _ if kind.eq_ignore_ascii_case("hotp") => true,
@@ -59,9 +59,7 @@ fn strip_prefix_ignore_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> 
 
 /// The issuer, if the label has one, and the account.
 fn split_label(label: &str) -> Result<(Option<UriText<'_>>, UriText<'_>), KeyUriError> {
-    let separated = label
-        .split_once(':')
-        .or_else(|| split_once_encoded_colon(label));
+    let separated = split_once(label, b':').or_else(|| split_once_encoded_colon(label));
     let (issuer, mut account) = match separated {
         Some((issuer, account)) => (Some(checked_issuer(decoded(issuer)?)?), account),
         None => (None, label),
@@ -72,10 +70,18 @@ fn split_label(label: &str) -> Result<(Option<UriText<'_>>, UriText<'_>), KeyUri
     Ok((issuer, checked_account(decoded(account)?)?))
 }
 
-/// What stands before and after the first `%3A`. The library's search for a text is not used: it
-/// links code that can panic.
+/// What stands before and after the first `separator`, an ASCII character. The library's search is
+/// not used, here and below: it links code that can panic.
+fn split_once(text: &str, separator: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == separator)?;
+    let (before, rest) = text.split_at_checked(at)?;
+    Some((before, rest.split_at_checked(1)?.1))
+}
+
+/// What stands before and after the first `%3A`.
 fn split_once_encoded_colon(label: &str) -> Option<(&str, &str)> {
-    label.match_indices('%').find_map(|(at, _)| {
+    let escapes = label.bytes().enumerate().filter(|(_, byte)| *byte == b'%');
+    escapes.map(|(at, _)| at).find_map(|at| {
         let (before, rest) = label.split_at_checked(at)?;
         Some((before, strip_prefix_ignore_case(rest, "%3A")?))
     })
@@ -97,8 +103,14 @@ impl<'a> Parameters<'a> {
     /// another one for the right one.
     fn read(query: &'a str) -> Result<Self, KeyUriError> {
         let mut parameters = Self::default();
-        for parameter in query.split('&') {
-            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let mut rest = Some(query);
+        while let Some(parameters_left) = rest {
+            let (parameter, after) = match split_once(parameters_left, b'&') {
+                Some((parameter, after)) => (parameter, Some(after)),
+                None => (parameters_left, None),
+            };
+            rest = after;
+            let (name, value) = split_once(parameter, b'=').unwrap_or((parameter, ""));
             let Some(slot) = parameters.slot(name) else {
                 continue;
             };
