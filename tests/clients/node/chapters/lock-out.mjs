@@ -1,0 +1,29 @@
+// Guessing is stopped, and in words that the client does not take for a reason to try again.
+import * as auth from "aws-amplify/auth";
+import { answer, enrol, open, signIn } from "../lib/app.mjs";
+import { equal, refused } from "../lib/checks.mjs";
+import { requests } from "../lib/wire.mjs";
+
+export async function tell(world) {
+  const pool = await world.pool();
+  const alice = await world.user(pool, { name: "alice" });
+  open(world, pool);
+  await signIn(alice);
+  const app = await enrol();
+  await auth.updateMFAPreference({ totp: "PREFERRED" });
+  await auth.signOut();
+
+  for (let failure = 1; failure <= 5; failure += 1) {
+    await signIn(alice);
+    await refused(`wrong code ${failure}`, "CodeMismatchException", () => answer(app.wrongCode()));
+  }
+  await signIn(alice);
+  requests.length = 0;
+  await refused("the right code, at once after the fifth", "NotAuthorizedException", async () =>
+    answer(await app.code()),
+  );
+  equal("the client does not try again by itself", requests, ["RespondToAuthChallenge"]);
+
+  const bob = await world.user(pool, { name: "bob" });
+  equal("others are not touched", (await signIn(bob)).signInStep, "DONE");
+}
