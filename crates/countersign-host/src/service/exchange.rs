@@ -6,7 +6,7 @@ use countersign_core::UnixTime;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::session::{Session, Stage, is_over};
+use super::session::{Owner, Session, Stage, is_over};
 use super::sign_in::{Progress, Proven};
 use super::{Service, user_key};
 use crate::Error;
@@ -113,10 +113,12 @@ impl Service {
             state: state.to_bytes().to_vec(),
         };
         let session = self.seal_session(&Session {
-            pool: pool.id.clone(),
-            client: client.to_owned(),
-            username: name.clone(),
-            sub,
+            owner: Owner {
+                pool: pool.id.clone(),
+                client: client.to_owned(),
+                username: name.clone(),
+                sub,
+            },
             stage: Stage::Password {
                 exchange: id,
                 expires_at,

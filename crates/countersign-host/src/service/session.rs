@@ -13,11 +13,17 @@ use crate::seal::Purpose;
 /// user's record, so a copy of the sealed value gains nothing.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Session {
+    pub(super) owner: Owner,
+    pub(super) stage: Stage,
+}
+
+/// Whose session it is.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Owner {
     pub(super) pool: String,
     pub(super) client: String,
     pub(super) username: String,
     pub(super) sub: String,
-    pub(super) stage: Stage,
 }
 
 /// How far it has got.
@@ -53,8 +59,13 @@ impl Service {
     /// # Errors
     /// [`Error::SessionInvalid`] if it is not a session of this service.
     pub fn session_owner(&self, session: &str) -> Result<(String, String, String), Error> {
-        let session = self.unseal_session(session)?;
-        Ok((session.pool, session.client, session.username))
+        let Owner {
+            pool,
+            client,
+            username,
+            ..
+        } = self.unseal_session(session)?.owner;
+        Ok((pool, client, username))
     }
 
     pub(super) fn seal_session(&self, session: &Session) -> Result<String, Error> {
@@ -72,7 +83,7 @@ impl Service {
         text: &str,
     ) -> Result<Session, Error> {
         let session = self.unseal_session(text)?;
-        if session.pool != pool.id || session.client != client {
+        if session.owner.pool != pool.id || session.owner.client != client {
             return Err(Error::SessionInvalid);
         }
         Ok(session)
