@@ -1,0 +1,39 @@
+//! The command line: which commands there are.
+
+use clap::{Parser, Subcommand};
+
+use crate::totp::TotpCommand;
+
+/// What the command line says.
+#[derive(Parser)]
+#[command(
+    name = "countersign",
+    version,
+    about = "A self-hosted MFA server that Amplify and AWS SDK clients speak to",
+    after_help = EXIT_CODES,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// One command.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Computes, checks and shows authenticator codes and secrets, without a server
+    #[command(subcommand)]
+    Totp(TotpCommand),
+}
+
+/// What scripts may rely on.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the answer is no: a code that does not match
+  2  the command line, the configuration or the input is not right
+  3  it could not be done: a file, the network or the store stood in the way
+
+Secrets are read from standard input, files or the environment, never from the command line, which
+other users of the machine can read.";

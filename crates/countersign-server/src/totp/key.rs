@@ -1,0 +1,169 @@
+//! The secret and parameters that codes are computed from, and how they come in.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use countersign_core::{
+    Algorithm, AlgorithmId, Code, Digits, KeyUri, LastStep, Period, Sha1, Sha256, Sha512,
+    SharedSecret, Totp, TotpParams, TotpVerdict, UnixTime, Window,
+};
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::secret_input;
+
+/// Where the secret is read from, and what a bare one leaves open.
+#[derive(Args)]
+pub(crate) struct KeyArgs {
+    /// Read a base32 secret from standard input
+    #[arg(long, group = "source")]
+    secret_stdin: bool,
+    /// Read a key URI (`otpauth://…`) from standard input
+    #[arg(long, group = "source")]
+    uri_stdin: bool,
+    /// Read a base32 secret or a key URI from a file
+    #[arg(long, group = "source", value_name = "FILE")]
+    secret_file: Option<PathBuf>,
+    /// Digits of a code, 6 to 10 [default: 6]
+    #[arg(long, conflicts_with = "uri_stdin")]
+    digits: Option<u8>,
+    /// Seconds that a code lasts, 1 to 3600 [default: 30]
+    #[arg(long, conflicts_with = "uri_stdin")]
+    period: Option<u16>,
+    /// Hash function [default: sha1]
+    #[arg(long, conflicts_with = "uri_stdin")]
+    algorithm: Option<AlgorithmName>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum AlgorithmName {
+    Sha1,
+    Sha256,
+    Sha512,
+}
+
+/// What codes are computed from. Wiped on drop.
+pub(crate) struct TotpKey {
+    secret: SharedSecret,
+    algorithm: AlgorithmId,
+    params: TotpParams,
+}
+
+impl KeyArgs {
+    /// Reads the secret from where the arguments say, or else from the environment.
+    pub(crate) fn read(&self) -> Result<TotpKey, Failure> {
+        if self.uri_stdin {
+            return TotpKey::from_uri(&secret_input::from_stdin()?);
+        }
+        if self.secret_stdin {
+            return self.with_secret(&secret_input::from_stdin()?);
+        }
+        let text = match &self.secret_file {
+            Some(path) => secret_input::from_file(path)?,
+            None => Zeroizing::new(std::env::var(VARIABLE).map_err(|_| no_secret())?),
+        };
+        if text.contains("://") {
+            if self.digits.is_some() || self.period.is_some() || self.algorithm.is_some() {
+                let cause = "a key URI says itself which digits, period and algorithm";
+                return Err(Failure::input(cause).next("Leave those options out."));
+            }
+            return TotpKey::from_uri(&text);
+        }
+        self.with_secret(&text)
+    }
+
+    fn with_secret(&self, base32: &str) -> Result<TotpKey, Failure> {
+        let secret = SharedSecret::from_base32(base32).map_err(|error| {
+            let failure = Failure::input(error.to_string());
+            if base32.contains("://") {
+                failure.next("This looks like a key URI: use --uri-stdin.")
+            } else {
+                failure
+            }
+        })?;
+        let digits = self.digits.map_or(Ok(Digits::SIX), Digits::new);
+        let period = self.period.map_or(Ok(Period::DEFAULT), Period::from_secs);
+        Ok(TotpKey {
+            secret,
+            algorithm: self.algorithm.map_or(AlgorithmId::Sha1, AlgorithmName::id),
+            params: TotpParams {
+                digits: digits.map_err(|_| Failure::input("--digits is 6 to 10"))?,
+                period: period.map_err(|_| Failure::input("--period is 1 to 3600 seconds"))?,
+                t0: UnixTime::EPOCH,
+            },
+        })
+    }
+}
+
+impl AlgorithmName {
+    const fn id(self) -> AlgorithmId {
+        match self {
+            Self::Sha1 => AlgorithmId::Sha1,
+            Self::Sha256 => AlgorithmId::Sha256,
+            Self::Sha512 => AlgorithmId::Sha512,
+        }
+    }
+}
+
+impl TotpKey {
+    fn from_uri(uri: &str) -> Result<Self, Failure> {
+        let uri = parse_uri(uri)?;
+        let params = uri.totp_params().ok_or_else(|| {
+            Failure::input("the key URI is of a counter-based authenticator (hotp)")
+                .next("These commands compute time-based codes.")
+        })?;
+        Ok(Self {
+            secret: uri.secret().clone(),
+            algorithm: uri.algorithm(),
+            params,
+        })
+    }
+
+    /// Digits of each code.
+    pub(crate) const fn digits(&self) -> Digits {
+        self.params.digits
+    }
+
+    /// The code of a moment.
+    pub(crate) fn code_at(&self, now: UnixTime) -> Code {
+        match self.algorithm {
+            AlgorithmId::Sha1 => self.totp::<Sha1>().generate(now),
+            AlgorithmId::Sha256 => self.totp::<Sha256>().generate(now),
+            AlgorithmId::Sha512 => self.totp::<Sha512>().generate(now),
+        }
+        .expect("T0 is 1970, and no moment is before it")
+    }
+
+    /// Looks for the code in the window around now.
+    pub(crate) fn verify(
+        &self,
+        code: &Code,
+        now: UnixTime,
+        window: Window,
+        last: LastStep,
+    ) -> TotpVerdict {
+        match self.algorithm {
+            AlgorithmId::Sha1 => self.totp::<Sha1>().verify(code, now, window, last),
+            AlgorithmId::Sha256 => self.totp::<Sha256>().verify(code, now, window, last),
+            AlgorithmId::Sha512 => self.totp::<Sha512>().verify(code, now, window, last),
+        }
+    }
+
+    fn totp<A: Algorithm>(&self) -> Totp<A> {
+        Totp::new(&self.secret, self.params)
+    }
+}
+
+/// Reads a key URI, or says what is wrong with it without repeating it.
+pub(super) fn parse_uri(uri: &str) -> Result<KeyUri<'_>, Failure> {
+    KeyUri::parse(uri.trim()).map_err(|error| Failure::input(error.to_string()))
+}
+
+fn no_secret() -> Failure {
+    Failure::input("there is no secret to compute with").next(format!(
+        "Give one with --secret-stdin, --uri-stdin or --secret-file, or in {VARIABLE}."
+    ))
+}
+
+/// Holds a base32 secret or a key URI where no option says where to look.
+const VARIABLE: &str = "COUNTERSIGN_TOTP_SECRET";
