@@ -36,6 +36,17 @@ pub enum Change<T> {
     Delete(T),
 }
 
+impl<T> Change<T> {
+    /// The same change with another value.
+    pub fn map<U>(self, of: impl FnOnce(T) -> U) -> Change<U> {
+        match self {
+            Self::Save(value) => Change::Save(of(value)),
+            Self::Keep(value) => Change::Keep(of(value)),
+            Self::Delete(value) => Change::Delete(of(value)),
+        }
+    }
+}
+
 impl Records {
     pub(crate) fn new(store: Arc<dyn Store>, keys: Arc<KeyRing>, random: Arc<dyn Random>) -> Self {
         let turns = (0..TURNS).map(|_| Mutex::new(())).collect();

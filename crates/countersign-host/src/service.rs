@@ -5,6 +5,7 @@
 //! answered or issued.
 
 mod exchange;
+mod failures;
 mod grants;
 mod preferences;
 mod session;

@@ -6,13 +6,12 @@ use countersign_core::UnixTime;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::Service;
 use super::session::{Owner, Session, Stage, is_over};
 use super::sign_in::{Progress, Proven};
-use super::{Service, user_key};
 use crate::Error;
 use crate::pool::Pool;
 use crate::random::draw;
-use crate::records::Change;
 use crate::seal::Purpose;
 use crate::srp::{PasswordVerifier, ServerState, SrpError, parse_timestamp};
 use crate::user::{PasswordFailures, User};
@@ -77,10 +76,11 @@ impl Service {
     ) -> Result<PasswordChallenge, Error> {
         let now = self.now()?;
         let found = self.load_user(pool, username).await?;
+        self.admit_password(pool, username, found.as_ref(), now)
+            .await?;
         let (name, sub, password_version, verifier) = match &found {
             Some(user) => {
-                user.password_failures.admit(now)?;
-                let verifier = self.verifier_or_decoy(pool, user);
+                let verifier = self.verifier_of(pool, username, Some(user));
                 (
                     user.username.clone(),
                     user.sub.clone(),
@@ -89,9 +89,8 @@ impl Service {
                 )
             }
             None if hide_unknown => {
-                let name = username.to_owned();
-                let verifier = PasswordVerifier::decoy(&self.inner.decoy_key, &pool.realm, &name);
-                (name, String::new(), 0, verifier)
+                let verifier = self.verifier_of(pool, username, None);
+                (username.to_owned(), String::new(), 0, verifier)
             }
             None => return Err(Error::UserNotFound),
         };
@@ -118,6 +117,7 @@ impl Service {
                 client: client.to_owned(),
                 username: name.clone(),
                 sub,
+                password_version,
             },
             stage: Stage::Password {
                 exchange: id,
@@ -149,16 +149,9 @@ impl Service {
         let exchange = self.open_exchange(pool, client, claim, now)?;
         let found = self.load_user(pool, &exchange.username).await?;
         let user = found.filter(|user| user.sub == exchange.sub);
-        let verifier = match &user {
-            Some(user) => {
-                user.password_failures.admit(now)?;
-                self.verifier_or_decoy(pool, user)
-            }
-            None => {
-                let key = &self.inner.decoy_key;
-                PasswordVerifier::decoy(key, &pool.realm, &exchange.username)
-            }
-        };
+        self.admit_password(pool, &exchange.username, user.as_ref(), now)
+            .await?;
+        let verifier = self.verifier_of(pool, &exchange.username, user.as_ref());
         let state = ServerState::from_bytes(&exchange.state).map_err(|_| Error::SessionInvalid)?;
         let block = STANDARD
             .decode(claim.secret_block)
@@ -190,16 +183,13 @@ impl Service {
     ) -> Result<Proven, Error> {
         let now = self.now()?;
         let found = self.load_user(pool, username).await?;
-        let (verifier, name) = match &found {
-            Some(user) => {
-                user.password_failures.admit(now)?;
-                (self.verifier_or_decoy(pool, user), user.username.clone())
-            }
-            None => {
-                let decoy = PasswordVerifier::decoy(&self.inner.decoy_key, &pool.realm, username);
-                (decoy, username.to_owned())
-            }
-        };
+        self.admit_password(pool, username, found.as_ref(), now)
+            .await?;
+        let verifier = self.verifier_of(pool, username, found.as_ref());
+        let name = found
+            .as_ref()
+            .map_or(username, |user| &user.username)
+            .to_owned();
         let password = Zeroizing::new(password.to_owned());
         let realm = pool.realm.clone();
         let proof =
@@ -210,35 +200,22 @@ impl Service {
                 sub: user.sub.clone(),
                 version: user.password_version,
             }),
-            (_, None) => Err(Error::UserNotFound),
-            (Err(_), Some(_)) => Err(self.count_wrong_password(pool, username).await?),
+            (_, found) => {
+                let error = self.count_wrong_password(pool, username).await?;
+                let hidden = found.is_some() || matches!(error, Error::PasswordBlocked);
+                Err(if hidden { error } else { Error::UserNotFound })
+            }
         }
     }
 
-    /// Counts a wrong password; the error to answer with.
-    async fn count_wrong_password(&self, pool: &Pool, username: &str) -> Result<Error, Error> {
-        let key = user_key(pool, username)?;
-        let counted = |record: &mut Option<User>| {
-            let now = self.now()?;
-            let Some(user) = record else {
-                return Ok(Change::Keep(Error::WrongPassword));
-            };
-            if user.password_failures.admit(now).is_err() {
-                return Ok(Change::Keep(Error::PasswordBlocked));
-            }
-            user.password_failures.add(now);
-            Ok(Change::Save(Error::WrongPassword))
-        };
-        self.inner.records.change(&key, counted).await
-    }
-
-    /// The user's verifier; a user without a password has none that could ever be met.
-    fn verifier_or_decoy(&self, pool: &Pool, user: &User) -> PasswordVerifier {
-        user.verifier
-            .as_deref()
+    /// The user's verifier. Who does not exist, or has no password, gets one that nothing meets.
+    fn verifier_of(&self, pool: &Pool, name: &str, user: Option<&User>) -> PasswordVerifier {
+        let stored = user.and_then(|user| user.verifier.as_deref());
+        stored
             .and_then(|stored| PasswordVerifier::from_bytes(stored).ok())
             .unwrap_or_else(|| {
-                PasswordVerifier::decoy(&self.inner.decoy_key, &pool.realm, &user.username)
+                let name = user.map_or(name, |user| &user.username);
+                PasswordVerifier::decoy(&self.inner.decoy_key, &pool.realm, name)
             })
     }
 
@@ -312,39 +289,6 @@ impl User {
     }
 }
 
-impl PasswordFailures {
-    /// Whether a password is looked at: from the fifth failure in a row on, each failure blocks
-    /// for a while, one second at first, doubling to a quarter of an hour.
-    fn admit(&self, now: UnixTime) -> Result<(), Error> {
-        let since = now.secs().saturating_sub(self.last_at);
-        // A last failure in the future means that the clock was set back: it blocks no longer.
-        let blocked = self.last_at <= now.secs() && since < self.block_secs();
-        if blocked {
-            Err(Error::PasswordBlocked)
-        } else {
-            Ok(())
-        }
-    }
-
-    fn add(&mut self, now: UnixTime) {
-        let quiet = now.secs().saturating_sub(self.last_at) >= QUIET_SECS;
-        let before = if quiet { 0 } else { self.count };
-        *self = Self {
-            count: before.saturating_add(1),
-            last_at: now.secs(),
-        };
-    }
-
-    fn block_secs(self) -> u64 {
-        let Some(doublings) = self.count.checked_sub(FREE_FAILURES) else {
-            return 0;
-        };
-        1_u64
-            .checked_shl(u32::from(doublings))
-            .map_or(QUIET_SECS, |secs| secs.min(QUIET_SECS))
-    }
-}
-
 const fn srp_text(error: SrpError) -> &'static str {
     match error {
         SrpError::NotHex => "SRP_A must be hexadecimal.",
@@ -361,5 +305,3 @@ const CLOCK_TOLERANCE_SECS: u64 = 300;
 /// Characters in a secret block at most; one of our own has about 900.
 const MAX_BLOCK_LEN: usize = 2048;
 const SPENT_EXCHANGES: usize = 8;
-const FREE_FAILURES: u8 = 5;
-const QUIET_SECS: u64 = 900;

@@ -24,6 +24,8 @@ pub(super) struct Owner {
     pub(super) client: String,
     pub(super) username: String,
     pub(super) sub: String,
+    /// Which of the user's passwords it was begun with: a new one ends it.
+    pub(super) password_version: u32,
 }
 
 /// How far it has got.
@@ -32,10 +34,7 @@ pub(super) enum Stage {
     /// The proof of the password is awaited; names the exchange that it belongs to.
     Password { exchange: [u8; 16], expires_at: u64 },
     /// A new password is awaited in place of the temporary one.
-    NewPassword {
-        password_version: u32,
-        expires_at: u64,
-    },
+    NewPassword { expires_at: u64 },
     /// The core's machine is under way; with the address that is being set up, if any.
     SecondFactor {
         sign_in: Vec<u8>,

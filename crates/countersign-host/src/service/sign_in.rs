@@ -171,9 +171,8 @@ impl Service {
                 check_state(user, now)?;
                 user.password_failures = PasswordFailures::default();
                 if user.status == UserStatus::ForceChangePassword {
-                    let version = user.password_version;
                     let attributes = user.attributes.clone();
-                    return Ok(Change::Save(Decided::NewPassword(version, now, attributes)));
+                    return Ok(Change::Save(Decided::NewPassword(now, attributes)));
                 }
                 self.begin(pool, user, now).map(Change::Save)
             })
@@ -183,6 +182,7 @@ impl Service {
             client: client.to_owned(),
             username: proven.who.identity().to_owned(),
             sub: proven.sub,
+            password_version: proven.version,
         };
         self.proceed(pool, owner, decided).await
     }
@@ -222,7 +222,7 @@ impl Service {
             .or_else(|| email.map(str::to_owned));
         let decided = self
             .change_user(pool, &session.owner.username, |user, now| {
-                if user.sub != session.owner.sub {
+                if !session.owner.is(user) {
                     return Err(Error::SessionInvalid);
                 }
                 check_state(user, now)?;
@@ -258,44 +258,68 @@ impl Service {
         password: &str,
         attributes: &BTreeMap<String, String>,
     ) -> Result<Progress, Error> {
-        let Stage::NewPassword {
-            password_version,
-            expires_at,
-        } = session.stage
-        else {
+        let Stage::NewPassword { expires_at } = session.stage else {
             return Err(Error::NotAsked);
         };
         if is_over(self.now()?, expires_at) {
             return Err(Error::SessionExpired);
         }
         pool.passwords.check(password)?;
-        for (name, value) in attributes {
-            if let Some(contact) = ContactAttribute::from_name(name) {
-                Address::parse(contact, value)?;
-            }
-        }
+        let mut owner = session.owner.clone();
         let verifier = self
             .new_verifier(pool, &session.owner.username, password)
             .await?;
         let decided = self
             .change_user(pool, &session.owner.username, |user, now| {
-                let expected = user.password_version == password_version;
-                if user.sub != session.owner.sub || !expected {
+                if !session.owner.is(user) {
                     return Err(Error::SessionSpent);
                 }
                 check_state(user, now)?;
                 user.set_verifier(&verifier, now);
                 user.status = UserStatus::Confirmed;
-                for (name, value) in attributes {
-                    user.attributes.insert(name.clone(), value.clone());
-                    if let Some(contact) = ContactAttribute::from_name(name) {
-                        user.set_verified(contact, false);
-                    }
-                }
+                user.add_attributes(attributes)?;
+                owner.password_version = user.password_version;
                 self.begin(pool, user, now).map(Change::Save)
             })
             .await?;
-        self.proceed(pool, session.owner.clone(), decided).await
+        self.proceed(pool, owner, decided).await
+    }
+}
+
+impl Owner {
+    /// Whether `user` is still whose session it is, under the same password.
+    fn is(&self, user: &User) -> bool {
+        user.sub == self.sub && user.password_version == self.password_version
+    }
+}
+
+impl User {
+    /// Adds the attributes that come with a first password of one's own. What an administrator
+    /// has put in place stays: a temporary password must not be enough to redirect the codes of
+    /// the second factor.
+    fn add_attributes(&mut self, attributes: &BTreeMap<String, String>) -> Result<(), Error> {
+        for (name, value) in attributes {
+            let contact = ContactAttribute::from_name(name);
+            let reserved = name == "sub" || name.ends_with("_verified");
+            if reserved
+                || self
+                    .attributes
+                    .get(name)
+                    .is_some_and(|present| present != value)
+            {
+                return Err(Error::InvalidParameter(
+                    "An attribute that has a value cannot be changed here.".to_owned(),
+                ));
+            }
+            if let Some(contact) = contact {
+                Address::parse(contact, value)?;
+                if !self.attributes.contains_key(name) {
+                    self.set_verified(contact, false);
+                }
+            }
+            self.attributes.insert(name.clone(), value.clone());
+        }
+        Ok(())
     }
 }
 

@@ -15,7 +15,7 @@ use crate::user::{Address, User, UserView, attribute_of};
 /// What a decision on the record leaves to do after the save.
 pub(super) enum Decided {
     Machine(Outcome, Box<Aftermath>),
-    NewPassword(u32, UnixTime, BTreeMap<String, String>),
+    NewPassword(UnixTime, BTreeMap<String, String>),
 }
 
 /// What is needed of the record after the save.
@@ -37,12 +37,9 @@ impl Service {
         decided: Decided,
     ) -> Result<Progress, Error> {
         match decided {
-            Decided::NewPassword(password_version, now, attributes) => {
+            Decided::NewPassword(now, attributes) => {
                 let expires_at = now.plus_secs(pool.policy.step_secs).secs();
-                let stage = Stage::NewPassword {
-                    password_version,
-                    expires_at,
-                };
+                let stage = Stage::NewPassword { expires_at };
                 self.pending(owner, stage, NextStep::NewPasswordRequired(attributes))
             }
             Decided::Machine(Outcome::SignedIn(proof), after) => {
