@@ -23,7 +23,7 @@ where
     M: Fn() -> F,
     F: Future<Output = S>,
 {
-    ready(&make().await).await;
+    assert_eq!(make().await.ready().await, Ok(()), "a new store is ready");
     compare_and_swap(&make().await).await;
     deletion(&make().await).await;
     revisions_are_never_reused(&make().await).await;
@@ -32,10 +32,6 @@ where
     order_and_pages(&make().await).await;
     one_winner(&Arc::new(make().await)).await;
     no_update_is_lost(&Arc::new(make().await)).await;
-}
-
-async fn ready<S: Store>(store: &S) {
-    assert_eq!(store.ready().await, Ok(()), "a new store is ready");
 }
 
 async fn compare_and_swap<S: Store>(store: &S) {

@@ -103,7 +103,7 @@ impl SqliteStore {
             threads: Vec::new(),
         };
         store.start("countersign-write", move || {
-            writer::run(connection, write_queue)
+            writer::run(connection, write_queue);
         })?;
         let read_queue = Arc::new(Mutex::new(read_queue));
         for _ in 0..options.readers {
@@ -231,9 +231,8 @@ fn store_error(error: &rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
         Some(ErrorCode::DiskFull) => StoreError::Full,
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged,
-        Some(_) => StoreError::Failed(error.to_string()),
         // What is not SQLite's own error is a column that does not hold what we write.
-        None => StoreError::Damaged,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) | None => StoreError::Damaged,
+        Some(_) => StoreError::Failed(error.to_string()),
     }
 }

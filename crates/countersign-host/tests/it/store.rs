@@ -203,12 +203,13 @@ fn other_files_are_refused_and_left_alone() {
 /// A reply is lost before or after the write took place; `Some` is what another writer does then.
 #[tokio::test]
 async fn a_lost_reply_is_resolved_by_reading_back() {
-    use Fault::{Interloper, LostReply, LostRequest};
+    use Fault::{Interloper, Late, LostReply, LostRequest};
     let saved = |answer: &Result<Saved, StoreError>| matches!(answer, Ok(Saved::Saved(_)));
     check_faults(&[], saved).await;
     check_faults(&[LostReply], saved).await;
     check_faults(&[LostRequest], saved).await;
     check_faults(&[LostRequest, LostReply], saved).await;
+    check_faults(&[LostRequest, Late], saved).await;
     let unknown = |answer: &Result<Saved, StoreError>| *answer == Err(StoreError::Unknown);
     check_faults(&[LostRequest, LostRequest, LostRequest], unknown).await;
     check_faults(&[Interloper], unknown).await;
@@ -247,6 +248,8 @@ enum Fault {
     LostReply,
     /// The write did not take place, and nobody says so.
     LostRequest,
+    /// The write that was lost before lands now, just ahead of this one.
+    Late,
     /// The write took place, its reply is lost, and someone else wrote after it.
     Interloper,
 }
@@ -271,8 +274,13 @@ impl Store for Faulty {
         value: Vec<u8>,
     ) -> Result<Saved, StoreError> {
         let fault = self.faults.lock().expect("no test panics here").pop_front();
-        if matches!(fault, Some(Fault::LostRequest)) {
-            return Err(StoreError::Unknown);
+        match fault {
+            Some(Fault::LostRequest) => return Err(StoreError::Unknown),
+            Some(Fault::Late) => {
+                let _ = self.inner.save(key, expected, name, value.clone()).await?;
+                return self.inner.save(key, expected, name, value).await;
+            }
+            _ => {}
         }
         let answer = self.inner.save(key, expected, name, value).await?;
         match (fault, answer) {
