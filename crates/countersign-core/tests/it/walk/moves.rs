@@ -1,0 +1,442 @@
+//! What can happen in a small world, and what it does to the stored bytes and to the ghost.
+
+use std::collections::BTreeSet;
+
+use countersign_core::{
+    Account, Act, Code, Destination, Ending, Event, Evidence, FirstFactorVerified, MfaPreference,
+    MfaPreferenceUpdate, MfaType, Outcome, PreferenceError, Prompt, Refusal, SetUpVerdict, SignIn,
+};
+
+use super::state::{Binder, Issued, Key, Pending, Session, State, Worth};
+use super::world::{MALLORYS_SECRET, NOON, World};
+use crate::rig::{MAIL, at, draw, only};
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Move {
+    /// The password was right.
+    Begin,
+    /// An answer to one of the stored forms that the client of a sign-in was handed.
+    Handle(usize, usize, Input),
+    /// From a session that is signed in already.
+    Prefer(MfaPreferenceUpdate),
+    StartSetUp(Binder),
+    FinishSetUp(Binder, String),
+    Unlock,
+    Clock(i64),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Input {
+    Code(String),
+    Select(MfaType),
+    SetUpTotp,
+    SetUpEmail(Destination),
+    Resend,
+    Complete,
+}
+
+/// What came of a move.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Seen {
+    Asked,
+    Delivered(MfaType, String),
+    Secret,
+    Refused(Refusal),
+    SignedIn(Evidence),
+    Ended(Ending),
+    Preferred(Result<(), PreferenceError>),
+    SetUp(SetUpVerdict),
+    Nothing,
+}
+
+/// One step of the walk.
+pub(crate) struct Transition<'a> {
+    pub(crate) before: &'a State,
+    pub(crate) mv: &'a Move,
+    pub(crate) seen: Seen,
+    /// The stored form that the client was handed, if the sign-in goes on.
+    pub(crate) handed: Option<[u8; SignIn::ENCODED_LEN]>,
+    pub(crate) after: State,
+    pub(crate) account_before: &'a Account,
+    pub(crate) account_after: Account,
+}
+
+impl Drop for Transition<'_> {
+    /// Tells where the walk was if it ends here.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let before = self.before;
+            println!("{:?} came of {:?} at {}", self.seen, self.mv, before.now);
+            for (index, session) in before.sessions.iter().enumerate() {
+                let prompts = (0..session.sealed.len()).map(|s| before.open(index, s).prompt());
+                println!("  sign-in {index}: {:?}", prompts.collect::<Vec<_>>());
+            }
+            println!("  {:?}", before.ghost);
+        }
+    }
+}
+
+/// The codes that somebody might type: the authenticator's of the last steps, now and of the next
+/// one, those of an authenticator that waits, delivered ones, somebody else's, and a wrong one.
+fn texts(world: &World, state: &State) -> BTreeSet<String> {
+    let step = state.now / 30;
+    let ghost = &state.ghost;
+    let mut texts = BTreeSet::from(["000000".to_owned()]);
+    texts.insert(world.totp_code(MALLORYS_SECRET, step));
+    if let Some(key) = ghost.active {
+        texts.extend((step - 2..=step + 1).map(|step| world.totp_code(key.secret, step)));
+    }
+    if let Some(pending) = &ghost.pending {
+        texts.insert(world.totp_code(pending.secret, step));
+    }
+    texts.extend(ghost.issued.iter().map(|code| code.text.clone()));
+    texts
+}
+
+/// Every move that is open in `state`.
+pub(crate) fn moves(world: &World, state: &State) -> Vec<Move> {
+    let bounds = world.bounds;
+    let mut moves = Vec::new();
+    if state.sessions.len() < bounds.sign_ins {
+        moves.push(Move::Begin);
+    }
+    if state.now < NOON + bounds.until {
+        moves.extend([30, i64::from(world.policy.step_secs)].map(Move::Clock));
+    }
+    if bounds.back && state.now >= NOON {
+        moves.push(Move::Clock(-30));
+    }
+    for (session, held) in state.sessions.iter().enumerate() {
+        for sealed in 0..held.sealed.len() {
+            let inputs = inputs(world, state, session, sealed).into_iter();
+            moves.extend(inputs.map(|input| Move::Handle(session, sealed, input)));
+        }
+    }
+    if bounds.managed {
+        managed(world, state, &mut moves);
+    }
+    moves
+}
+
+/// Everything that may be answered with this stored form. Where no code is looked at, the right
+/// ones do for all.
+fn inputs(world: &World, state: &State, session: usize, sealed: usize) -> Vec<Input> {
+    let texts = texts(world, state);
+    let looked_at = match state.open(session, sealed).prompt() {
+        Prompt::SelectFactor(_) | Prompt::SetUp(_) | Prompt::Complete => false,
+        _ => !state.ghost.ended.contains(&session),
+    };
+    let ghost = &state.ghost;
+    let now = ghost
+        .active
+        .map(|key| world.totp_code(key.secret, state.now / 30));
+    let right = ghost.issued.last().map(|code| code.text.clone());
+    let worth_trying = |text: &String| looked_at || [&now, &right].contains(&&Some(text.clone()));
+    let mut inputs: Vec<Input> = texts
+        .into_iter()
+        .filter(worth_trying)
+        .map(Input::Code)
+        .collect();
+    inputs.push(Input::Complete);
+    if !ghost.ended.contains(&session) {
+        inputs.extend(MfaType::ALL.map(Input::Select));
+        inputs.extend([Input::Resend, Input::SetUpEmail(MAIL)]);
+        // Each new secret is a new state, so only so many are drawn.
+        if ghost.draws < world.bounds.draws {
+            inputs.push(Input::SetUpTotp);
+        }
+    }
+    inputs
+}
+
+fn managed(world: &World, state: &State, moves: &mut Vec<Move>) {
+    use MfaPreference::{Disabled, Enabled, NotPreferred, Preferred};
+    for factor in MfaType::ALL {
+        for asked in [Disabled, Enabled, NotPreferred, Preferred] {
+            moves.push(Move::Prefer(only(factor, asked)));
+        }
+    }
+    moves.push(Move::Prefer(MfaPreferenceUpdate {
+        sms: Some(Preferred),
+        totp: Some(Disabled),
+        email: Some(Preferred),
+    }));
+    moves.push(Move::Unlock);
+    for by in [Binder::SessionA, Binder::SessionB] {
+        if state.ghost.draws < world.bounds.draws {
+            moves.push(Move::StartSetUp(by));
+        }
+        for text in texts(world, state) {
+            moves.push(Move::FinishSetUp(by, text));
+        }
+    }
+}
+
+/// Makes a move: on the stored bytes through the core, on the ghost by what was seen.
+pub(crate) fn make<'a>(
+    world: &World,
+    before: &'a State,
+    account_before: &'a Account,
+    mv: &'a Move,
+) -> Transition<'a> {
+    let mut after = before.clone();
+    let mut account = account_before.clone();
+    let fresh = draw(u64::from(before.ghost.draws) + 1);
+    let now = at(before.now);
+    let mut handed = None;
+    let seen = match mv {
+        Move::Begin => {
+            let first = FirstFactorVerified::vouch(account.id());
+            let step = SignIn::begin(first, account, &world.context(before.now), fresh);
+            account = step.account().clone();
+            see(step.after_saving(), &mut handed)
+        }
+        Move::Handle(session, sealed, input) => {
+            let sign_in = before.open(*session, *sealed);
+            let code = input.code();
+            let event = input.event(code.as_ref());
+            let step = sign_in.handle(event, account, &world.context(before.now), fresh);
+            account = step.account().clone();
+            see(step.after_saving(), &mut handed)
+        }
+        Move::Prefer(update) => {
+            Seen::Preferred(account.update_preferences(update, &world.contacts, &world.policy))
+        }
+        Move::StartSetUp(by) => {
+            account.begin_totp_set_up(by.binding(before), &world.policy, now, fresh);
+            Seen::Secret
+        }
+        Move::FinishSetUp(by, text) => {
+            let code = Code::parse(text).unwrap();
+            Seen::SetUp(account.verify_totp_set_up(by.binding(before), &code, &world.policy, now))
+        }
+        Move::Unlock => {
+            account.unlock();
+            Seen::Nothing
+        }
+        Move::Clock(by) => {
+            let latest = NOON + world.bounds.until;
+            after.now = before.now.checked_add_signed(*by).unwrap().min(latest);
+            Seen::Nothing
+        }
+    };
+    if !matches!(mv, Move::Clock(_)) {
+        after.account = account.encode().to_vec();
+    }
+    let mut transition = Transition {
+        before,
+        mv,
+        seen,
+        handed,
+        after,
+        account_before,
+        account_after: account,
+    };
+    follow(world, &mut transition);
+    transition
+}
+
+impl Input {
+    fn code(&self) -> Option<Code> {
+        match self {
+            Self::Code(text) => Some(Code::parse(text).unwrap()),
+            _ => None,
+        }
+    }
+
+    fn event<'a>(&self, code: Option<&'a Code>) -> Event<'a> {
+        match self {
+            Self::Code(_) => Event::Code(code.unwrap()),
+            Self::Select(factor) => Event::SelectFactor(*factor),
+            Self::SetUpTotp => Event::SetUpTotp,
+            Self::SetUpEmail(to) => Event::SetUpEmail(*to),
+            Self::Resend => Event::Resend,
+            Self::Complete => Event::Complete,
+        }
+    }
+}
+
+fn see(outcome: Outcome, handed: &mut Option<[u8; SignIn::ENCODED_LEN]>) -> Seen {
+    match outcome {
+        Outcome::Continue { sign_in, act } => {
+            *handed = Some(sign_in.encode());
+            match act {
+                Act::Ask => Seen::Asked,
+                Act::Deliver(factor, code) => Seen::Delivered(factor, code.as_str().to_owned()),
+                Act::ShowSecret(_) => Seen::Secret,
+                Act::Refuse(refusal) => Seen::Refused(refusal),
+            }
+        }
+        Outcome::SignedIn(verified) => Seen::SignedIn(verified.evidence()),
+        Outcome::Ended(ending) => Seen::Ended(ending),
+    }
+}
+
+/// Brings the ghost and what the client holds up to what was seen.
+fn follow(world: &World, t: &mut Transition<'_>) {
+    let before = t.before;
+    let after = &mut t.after;
+    let session = match t.mv {
+        Move::Begin => before.sessions.len(),
+        Move::Handle(session, ..) => *session,
+        Move::Prefer(_) | Move::Clock(_) => return,
+        Move::StartSetUp(by) | Move::FinishSetUp(by, _) => {
+            return follow_set_up(world, t, *by);
+        }
+        Move::Unlock => {
+            after.ghost.spent = Default::default();
+            return;
+        }
+    };
+    if let Some(sealed) = t.handed {
+        if session == after.sessions.len() {
+            after.sessions.push(Session {
+                begun_at: before.now,
+                sealed: Vec::new(),
+            });
+            after.ghost.draws += 1;
+        }
+        let held = &mut after.sessions[session].sealed;
+        if !held.contains(&sealed) {
+            held.push(sealed);
+        }
+    }
+    match &t.seen {
+        Seen::Delivered(factor, text) => {
+            let sign_in = SignIn::decode(&t.handed.unwrap()).unwrap();
+            if *t.mv != Move::Begin {
+                after.ghost.draws += 1;
+            }
+            kill(&mut after.ghost.issued);
+            after.ghost.issued.push(Issued {
+                text: text.clone(),
+                session,
+                factor: *factor,
+                set_up: match sign_in.prompt() {
+                    Prompt::EmailSetUpCode(to) => Some(to),
+                    _ => None,
+                },
+                at: before.now,
+                expires_at: before.now + u64::from(world.policy.step_secs),
+                dead: false,
+            });
+        }
+        Seen::Secret => follow_set_up(world, t, Binder::SignIn(session)),
+        Seen::SignedIn(evidence) => {
+            let evidence = *evidence;
+            if *t.mv == Move::Begin {
+                after.sessions.push(Session {
+                    begun_at: before.now,
+                    sealed: Vec::new(),
+                });
+                after.ghost.draws += 1;
+                after.ghost.ended.insert(session);
+                return;
+            }
+            after.ghost.ended.insert(session);
+            after.ghost.completion = None;
+            after.ghost.spent.succeed(session);
+            accept(world, t, evidence);
+        }
+        Seen::Ended(Ending::Expired | Ending::Spent) => {
+            after.ghost.ended.insert(session);
+        }
+        _ => follow_answer(world, t, session),
+    }
+}
+
+fn follow_answer(world: &World, t: &mut Transition<'_>, session: usize) {
+    let Move::Handle(_, sealed, Input::Code(text)) = t.mv else {
+        return;
+    };
+    let prompt = t.before.open(session, *sealed).prompt();
+    let spends = match prompt {
+        Prompt::Code(factor) => Some(factor),
+        Prompt::EmailSetUpCode(_) => Some(MfaType::Email),
+        Prompt::TotpSetUpCode => return follow_set_up(world, t, Binder::SignIn(session)),
+        _ => None,
+    };
+    let ghost = &mut t.after.ghost;
+    match (&t.seen, spends) {
+        (Seen::Refused(Refusal::WrongCode), Some(factor)) => {
+            ghost.spent.fail(world, session, factor, t.before.now);
+        }
+        (Seen::Refused(Refusal::CodeExpired), _) => {
+            for code in &mut ghost.issued {
+                let here = code.session == session && code.prompt() == prompt;
+                code.dead |= code.text == *text && here;
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Follows an enrolment: started, confirmed, failed or found to be over.
+fn follow_set_up(world: &World, t: &mut Transition<'_>, by: Binder) {
+    let now = t.before.now;
+    let ghost = &mut t.after.ghost;
+    let text = match t.mv {
+        Move::Handle(_, _, Input::Code(text)) | Move::FinishSetUp(_, text) => text,
+        _ => {
+            ghost.draws += 1;
+            ghost.pending = Some(Pending {
+                secret: ghost.draws,
+                by,
+                started_at: now,
+                expires_at: now + u64::from(world.policy.set_up_secs),
+                tries: 10,
+            });
+            return;
+        }
+    };
+    match &t.seen {
+        Seen::Asked | Seen::SetUp(SetUpVerdict::Enrolled) => {
+            let pending = ghost.pending.take().unwrap();
+            let step = (now / 30 - 1..=now / 30 + 1)
+                .rfind(|step| world.totp_code(pending.secret, *step) == *text);
+            ghost.active = Some(Key {
+                secret: pending.secret,
+                last_step: step.unwrap_or(0),
+            });
+            ghost.accepted.insert(text.clone());
+            if let Binder::SignIn(session) = by {
+                ghost.completion = Some(session);
+            }
+        }
+        Seen::Refused(Refusal::WrongCode) | Seen::SetUp(SetUpVerdict::WrongCode) => {
+            let pending = ghost.pending.as_mut().unwrap();
+            pending.tries -= 1;
+            if pending.tries == 0 {
+                ghost.pending = None;
+            }
+        }
+        Seen::Refused(Refusal::SetUpNotStarted) | Seen::SetUp(SetUpVerdict::NotStarted) => {
+            let over =
+                |p: &Pending| p.by == by && t.before.first_code(world, by, text) == Worth::Nothing;
+            ghost.pending = ghost.pending.take().filter(|pending| !over(pending));
+        }
+        _ => {}
+    }
+}
+
+fn accept(world: &World, t: &mut Transition<'_>, evidence: Evidence) {
+    let Move::Handle(_, _, Input::Code(text)) = t.mv else {
+        return;
+    };
+    let ghost = &mut t.after.ghost;
+    ghost.accepted.insert(text.clone());
+    if evidence == Evidence::Code(MfaType::Totp) {
+        let key = ghost.active.as_mut().unwrap();
+        let step = t.before.now / 30;
+        let matched = (step - 1..=step + 1).rfind(|s| world.totp_code(key.secret, *s) == *text);
+        key.last_step = matched.unwrap_or(key.last_step);
+    } else {
+        kill(&mut ghost.issued);
+    }
+}
+
+fn kill(issued: &mut [Issued]) {
+    for code in issued {
+        code.dead = true;
+    }
+}

@@ -1,0 +1,251 @@
+//! A state of a small world: what is stored, what the client holds, and a ghost that remembers
+//! what happened, written without a look at how the core does it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use countersign_core::{
+    Account, Blocked, Destination, MfaType, Prompt, SetUpBinding, SignIn, UnixTime,
+};
+
+use super::world::World;
+use crate::rig::at;
+
+/// The key of the visited set as a whole: stored bytes, the clock, and the ghost.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub(crate) struct State {
+    pub(crate) now: u64,
+    pub(crate) account: Vec<u8>,
+    pub(crate) sessions: Vec<Session>,
+    pub(crate) ghost: Ghost,
+}
+
+/// A sign-in as a client sees it: every stored form that it was ever handed, to be used again.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Session {
+    pub(crate) begun_at: u64,
+    pub(crate) sealed: Vec<[u8; SignIn::ENCODED_LEN]>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Ghost {
+    /// Draws of randomness that were used.
+    pub(crate) draws: u8,
+    pub(crate) active: Option<Key>,
+    pub(crate) pending: Option<Pending>,
+    /// The sign-in whose set-up is done and not completed.
+    pub(crate) completion: Option<usize>,
+    pub(crate) issued: Vec<Issued>,
+    /// Every code that was accepted anywhere.
+    pub(crate) accepted: BTreeSet<String>,
+    /// The sign-ins that were seen to be over.
+    pub(crate) ended: BTreeSet<usize>,
+    pub(crate) spent: Spent,
+}
+
+/// The authenticator in force: the draw its secret came of, and its last accepted step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) secret: u8,
+    pub(crate) last_step: u64,
+}
+
+/// An authenticator that waits for its first code.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Pending {
+    pub(crate) secret: u8,
+    pub(crate) by: Binder,
+    pub(crate) started_at: u64,
+    pub(crate) expires_at: u64,
+    pub(crate) tries: u8,
+}
+
+/// Who sets up an authenticator: a sign-in, or one of two sessions that are signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Binder {
+    SignIn(usize),
+    SessionA,
+    SessionB,
+}
+
+impl Binder {
+    pub(crate) fn binding(self, state: &State) -> SetUpBinding {
+        match self {
+            Self::SignIn(session) => SetUpBinding(state.open(session, 0).id().0),
+            Self::SessionA => SetUpBinding([0xaa; 16]),
+            Self::SessionB => SetUpBinding([0xbb; 16]),
+        }
+    }
+}
+
+/// A code that was delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Issued {
+    pub(crate) text: String,
+    pub(crate) session: usize,
+    pub(crate) factor: MfaType,
+    /// The address, if it was to be set up by this code.
+    pub(crate) set_up: Option<Destination>,
+    pub(crate) at: u64,
+    pub(crate) expires_at: u64,
+    /// Used, replaced, or seen to have expired.
+    pub(crate) dead: bool,
+}
+
+/// What guessing has cost.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Spent {
+    pub(crate) failures: [u8; 3],
+    pub(crate) consecutive: u8,
+    pub(crate) year: u8,
+    pub(crate) chains: BTreeMap<usize, u8>,
+    pub(crate) blocked_until: u64,
+}
+
+/// What a code is worth at a prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Worth {
+    Right,
+    Used,
+    Wrong,
+    /// There is nothing to compare it with.
+    Nothing,
+}
+
+impl State {
+    pub(crate) fn account(&self) -> Account {
+        Account::decode(&self.account).unwrap()
+    }
+
+    pub(crate) fn open(&self, session: usize, sealed: usize) -> SignIn {
+        SignIn::decode(&self.sessions[session].sealed[sealed]).unwrap()
+    }
+
+    /// Whether the sign-in goes on, going by its times and by what was seen of it.
+    pub(crate) fn is_live(&self, session: usize, sealed: usize) -> bool {
+        let bytes = &self.sessions[session].sealed[sealed];
+        let entered = u64::from_be_bytes(bytes[33..41].try_into().unwrap());
+        let expires = u64::from_be_bytes(bytes[41..49].try_into().unwrap());
+        !self.ghost.ended.contains(&session) && under_way(self.now, entered, expires)
+    }
+
+    /// What `text` is worth at `prompt` of `session`, throttle and settings aside.
+    pub(crate) fn worth(&self, world: &World, session: usize, prompt: Prompt, text: &str) -> Worth {
+        let delivered = |factor, set_up| self.delivered(session, factor, set_up, text);
+        match prompt {
+            Prompt::Code(MfaType::Totp) => self.ghost.active.map_or(Worth::Nothing, |key| {
+                matching(world, key.secret, self.now, text, Some(key.last_step))
+            }),
+            Prompt::Code(factor) if world.contacts.of(factor).is_none() => Worth::Nothing,
+            Prompt::Code(factor) => delivered(factor, None),
+            Prompt::EmailSetUpCode(to) => delivered(MfaType::Email, Some(to)),
+            Prompt::TotpSetUpCode => self.first_code(world, Binder::SignIn(session), text),
+            _ => Worth::Nothing,
+        }
+    }
+
+    pub(crate) fn first_code(&self, world: &World, by: Binder, text: &str) -> Worth {
+        match &self.ghost.pending {
+            Some(pending)
+                if pending.by == by
+                    && under_way(self.now, pending.started_at, pending.expires_at) =>
+            {
+                matching(world, pending.secret, self.now, text, None)
+            }
+            _ => Worth::Nothing,
+        }
+    }
+
+    fn delivered(
+        &self,
+        session: usize,
+        factor: MfaType,
+        set_up: Option<Destination>,
+        text: &str,
+    ) -> Worth {
+        match self.ghost.issued.last() {
+            Some(code)
+                if !code.dead
+                    && (code.session, code.factor, code.set_up) == (session, factor, set_up)
+                    && under_way(self.now, code.at, code.expires_at) =>
+            {
+                if code.text == text {
+                    Worth::Right
+                } else {
+                    Worth::Wrong
+                }
+            }
+            _ => Worth::Nothing,
+        }
+    }
+}
+
+impl Issued {
+    /// The prompt that it was sent for.
+    pub(crate) fn prompt(&self) -> Prompt {
+        match self.set_up {
+            Some(to) => Prompt::EmailSetUpCode(to),
+            None => Prompt::Code(self.factor),
+        }
+    }
+}
+
+impl Spent {
+    pub(crate) fn of(&mut self, factor: MfaType) -> &mut u8 {
+        &mut self.failures[place(factor)]
+    }
+
+    pub(crate) fn fail(&mut self, world: &World, session: usize, factor: MfaType, now: u64) {
+        let policy = &world.policy.throttle;
+        *self.of(factor) += 1;
+        self.consecutive += 1;
+        self.year += 1;
+        *self.chains.entry(session).or_default() += 1;
+        if self.consecutive >= policy.backoff_from {
+            let wait = 1 << (self.consecutive - policy.backoff_from);
+            self.blocked_until = now + u64::min(wait, policy.backoff_max_secs.into());
+        }
+    }
+
+    pub(crate) fn succeed(&mut self, session: usize) {
+        self.failures = [0; 3];
+        self.consecutive = 0;
+        self.blocked_until = 0;
+        self.year -= self.chains.remove(&session).unwrap_or(0);
+    }
+
+    pub(crate) fn admits(&self, world: &World, factor: MfaType, now: u64) -> Result<(), Blocked> {
+        let policy = &world.policy.throttle;
+        if self.failures[place(factor)] >= policy.lock_at {
+            Err(Blocked::FactorLocked)
+        } else if self.year >= policy.yearly_failures {
+            Err(Blocked::BudgetSpent)
+        } else if now < self.blocked_until {
+            Err(Blocked::Until(at(self.blocked_until)))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Started, but for the five seconds by which clocks may differ, and not over.
+fn under_way(now: u64, start: u64, end: u64) -> bool {
+    now + UnixTime::SKEW_SECS >= start && now < end
+}
+
+fn matching(world: &World, secret: u8, now: u64, text: &str, last: Option<u64>) -> Worth {
+    let step = now / 30;
+    let matches: Vec<u64> = (step - 1..=step + 1)
+        .filter(|step| world.totp_code(secret, *step) == text)
+        .collect();
+    if matches.is_empty() {
+        Worth::Wrong
+    } else if matches.iter().any(|step| Some(*step) <= last) {
+        Worth::Used
+    } else {
+        Worth::Right
+    }
+}
+
+fn place(factor: MfaType) -> usize {
+    MfaType::ALL.iter().position(|f| *f == factor).unwrap()
+}
