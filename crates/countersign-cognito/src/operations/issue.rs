@@ -14,17 +14,21 @@ use crate::wire::WireError;
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct AuthenticationResult {
-    #[serde(serialize_with = "exposed")]
-    access_token: Zeroizing<String>,
-    #[serde(serialize_with = "exposed")]
-    id_token: Zeroizing<String>,
-    #[serde(
-        serialize_with = "exposed_if_any",
-        skip_serializing_if = "Option::is_none"
-    )]
-    refresh_token: Option<Zeroizing<String>>,
+    access_token: Token,
+    id_token: Token,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<Token>,
     expires_in: u32,
     token_type: &'static str,
+}
+
+/// A token on its way out; wiped on drop.
+struct Token(Zeroizing<String>);
+
+impl Serialize for Token {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
 }
 
 /// Ends a sign-in. The proof that it succeeded is used up by this.
@@ -36,7 +40,7 @@ pub(crate) async fn issue(
     let lifetime = TokenLifetimes::secs(door.client.lifetimes.refresh);
     let (grant, user, refresh_token) = endpoint.service().issue(signed_in, lifetime)?;
     let mut result = renew(endpoint, door, grant, user).await?;
-    result.refresh_token = Some(refresh_token);
+    result.refresh_token = Some(Token(refresh_token));
     Ok(result)
 }
 
@@ -76,21 +80,10 @@ pub(crate) async fn renew(
         return Err(WireError::internal());
     };
     Ok(AuthenticationResult {
-        access_token: signed.access,
-        id_token: signed.id,
+        access_token: Token(signed.access),
+        id_token: Token(signed.id),
         refresh_token: None,
         expires_in: access_secs,
         token_type: "Bearer",
     })
-}
-
-fn exposed<S: Serializer>(text: &Zeroizing<String>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(text)
-}
-
-fn exposed_if_any<S: Serializer>(
-    text: &Option<Zeroizing<String>>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(text.as_ref().map_or("", |text| text.as_str()))
 }

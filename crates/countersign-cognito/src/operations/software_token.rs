@@ -92,7 +92,12 @@ pub(crate) async fn associate(endpoint: &Endpoint, request: AssociateSoftwareTok
             Answer::new(&json!({ "SecretCode": secret.as_str() }))
         }
         SetUpBy::Session(session) => {
-            let progress = advance(endpoint, &session, Reply::SetUpTotp).await?;
+            let progress = advance(endpoint, &session, Reply::SetUpTotp).await;
+            let progress = progress.map_err(|error| match error {
+                // The session asks for something else than a set-up.
+                Error::SetUpNotStarted => Error::SessionInvalid.into(),
+                error => WireError::from(error),
+            })?;
             let NextStep::ConfirmTotpSetUp(secret) = progress.next_step else {
                 return Err(Error::NotAsked.into());
             };
@@ -127,12 +132,16 @@ async fn advance(
     endpoint: &Endpoint,
     session: &Sensitive,
     reply: Reply<'_>,
-) -> Result<Progress, WireError> {
+) -> Result<Progress, Error> {
     let session = session.expose();
     let (_, client, _) = endpoint.service().session_owner(session)?;
-    let door = endpoint.door(&client).await?;
-    Ok(endpoint
+    // A client that is gone takes its sessions along.
+    let door = endpoint
+        .door(&client)
+        .await
+        .map_err(|_| Error::SessionInvalid)?;
+    endpoint
         .service()
         .confirm_sign_in(&door.pool, &door.client.id, session, reply)
-        .await?)
+        .await
 }

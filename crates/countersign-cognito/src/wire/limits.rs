@@ -105,3 +105,5 @@ pub(crate) const CHALLENGE_VALUE: Limit = limit(0, 4096, Pattern::Any);
 pub(crate) const MESSAGE: Limit = limit(6, 20_000, Pattern::Any);
 /// The subject line of a message.
 pub(crate) const SUBJECT: Limit = limit(1, 140, Pattern::Any);
+/// A filter of `ListUsers`.
+pub(crate) const FILTER: Limit = limit(0, 256, Pattern::Any);

@@ -14,12 +14,12 @@ pub use error::{ErrorKind, WireError};
 pub use sensitive::Sensitive;
 pub use target::{Caller, Operation};
 
-pub(crate) use body::{Object, read_body};
+pub(crate) use body::read_body;
 pub(crate) use cors::{allow_any_origin, preflight};
 pub(crate) use fields::{Fields, Parse, parse};
 pub(crate) use limits::{
     ATTRIBUTE_NAME, ATTRIBUTE_VALUE, CHALLENGE_VALUE, CLIENT_ID, CLIENT_NAME, CONFIRMATION_CODE,
-    FRIENDLY_NAME, MESSAGE, PASSWORD, POOL_ID, POOL_NAME, SECRET_HASH, SESSION, SUBJECT, TOKEN,
-    USER_CODE, USERNAME,
+    FILTER, FRIENDLY_NAME, MESSAGE, PASSWORD, POOL_ID, POOL_NAME, SECRET_HASH, SESSION, SUBJECT,
+    TOKEN, USER_CODE, USERNAME,
 };
 pub(crate) use respond::{Answer, RequestId, respond};

@@ -64,7 +64,10 @@ fn check_changed(change: impl FnOnce(&mut Vector), expected: ErrorKind) {
 }
 
 fn replace(request: &mut Vector, header: &str, old: &str, new: &str) {
-    let value = request.headers.get_mut(header).expect("the header is there");
+    let value = request
+        .headers
+        .get_mut(header)
+        .expect("the header is there");
     assert!(value.contains(old), "nothing to replace");
     *value = value.replace(old, new);
 }
@@ -84,7 +87,10 @@ fn good_for_five_minutes() {
     let vectors = vectors();
     let request = &vectors.requests[0];
     assert!(outcome(&vectors, request, 300).is_ok());
-    assert_eq!(outcome(&vectors, request, 301), Err(ErrorKind::InvalidSignature));
+    assert_eq!(
+        outcome(&vectors, request, 301),
+        Err(ErrorKind::InvalidSignature)
+    );
 }
 
 #[test]
@@ -137,12 +143,18 @@ fn date_not_signed() {
 
 #[test]
 fn another_path() {
-    check_changed(|request| request.path = "/x".to_owned(), ErrorKind::InvalidSignature);
+    check_changed(
+        |request| request.path = "/x".to_owned(),
+        ErrorKind::InvalidSignature,
+    );
 }
 
 #[test]
 fn an_added_query() {
-    check_changed(|request| request.query = "a=1".to_owned(), ErrorKind::InvalidSignature);
+    check_changed(
+        |request| request.query = "a=1".to_owned(),
+        ErrorKind::InvalidSignature,
+    );
 }
 
 #[test]
@@ -194,7 +206,7 @@ fn another_scheme() {
 #[test]
 fn an_impossible_date() {
     check_changed(
-        |request| replace(request, "x-amz-date", "20261124T073000Z", "20261324T073000Z"),
+        |request| replace(request, "x-amz-date", "20261124T", "20261324T"),
         ErrorKind::IncompleteSignature,
     );
 }
@@ -202,12 +214,17 @@ fn an_impossible_date() {
 #[test]
 fn short_secrets_are_not_configured() {
     assert!(AccessKeys::none().insert("KEY", "short").is_err());
-    assert!(AccessKeys::none().insert("a/b", "0123456789abcdef").is_err());
+    assert!(
+        AccessKeys::none()
+            .insert("a/b", "0123456789abcdef")
+            .is_err()
+    );
 }
 
 #[test]
 fn secrets_are_not_printed() {
     let mut keys = AccessKeys::none();
-    keys.insert("KEY1", "canary-canary-canary").expect("well-formed");
+    keys.insert("KEY1", "canary-canary-canary")
+        .expect("well-formed");
     assert_eq!(format!("{keys:?}"), r#"{"KEY1"}"#);
 }

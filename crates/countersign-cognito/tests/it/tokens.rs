@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 static ISSUER: LazyLock<TokenIssuer> = LazyLock::new(|| {
-    TokenIssuer::new("https://auth.example.com/", SigningKey::generate().expect("a key"))
+    TokenIssuer::new(
+        "https://auth.example.com/",
+        SigningKey::generate().expect("a key"),
+    )
 });
 
 const NOW: u64 = 1_795_500_000;
@@ -134,7 +137,10 @@ fn expires_on_the_second() {
 #[test]
 fn no_algorithm() {
     let kid = part(&access_token(&ISSUER), 0)["kid"].clone();
-    check(&with_header(&json!({"kid": kid, "alg": "none"})), TokenError::Forged);
+    check(
+        &with_header(&json!({"kid": kid, "alg": "none"})),
+        TokenError::Forged,
+    );
     let unsigned = with_header(&json!({"kid": kid, "alg": "none"}));
     let unsigned = unsigned.rsplit_once('.').expect("three parts").0;
     check(&format!("{unsigned}."), TokenError::Forged);
@@ -145,7 +151,9 @@ fn public_key_as_hmac_key() {
     let jwk = ISSUER.jwks()["keys"][0].clone();
     let token = with_header(&json!({"kid": jwk["kid"], "alg": "HS256"}));
     let signed = token.rsplit_once('.').expect("three parts").0;
-    let modulus = B64.decode(jwk["n"].as_str().expect("text")).expect("base64url");
+    let modulus = B64
+        .decode(jwk["n"].as_str().expect("text"))
+        .expect("base64url");
     let mut mac = Hmac::<Sha256>::new_from_slice(&modulus).expect("any length");
     mac.update(signed.as_bytes());
     let forged = format!("{signed}.{}", B64.encode(mac.finalize().into_bytes()));
@@ -168,7 +176,9 @@ fn foreign_key() {
 
 #[test]
 fn foreign_issuer_with_the_same_key() {
-    let pkcs8 = SigningKey::generate().and_then(|key| key.to_pkcs8()).expect("a key");
+    let pkcs8 = SigningKey::generate()
+        .and_then(|key| key.to_pkcs8())
+        .expect("a key");
     let issuer = |url| TokenIssuer::new(url, SigningKey::from_pkcs8(&pkcs8).expect("the key"));
     let token = access_token(&issuer("https://auth.example.com.evil.test"));
     let verdict = issuer("https://auth.example.com").verify_access(&token, at(NOW));
@@ -181,7 +191,12 @@ fn changed_claims() {
     let mut claims = part(&token, 1);
     claims["username"] = "mallory".into();
     let parts: Vec<&str> = token.split('.').collect();
-    let changed = format!("{}.{}.{}", parts[0], B64.encode(claims.to_string()), parts[2]);
+    let changed = format!(
+        "{}.{}.{}",
+        parts[0],
+        B64.encode(claims.to_string()),
+        parts[2]
+    );
     check(&changed, TokenError::Forged);
 }
 
@@ -189,7 +204,10 @@ fn changed_claims() {
 fn every_truncation_is_refused() {
     let token = access_token(&ISSUER);
     for length in 0..token.len() {
-        assert!(ISSUER.verify_access(&token[..length], at(NOW)).is_err(), "{length}");
+        assert!(
+            ISSUER.verify_access(&token[..length], at(NOW)).is_err(),
+            "{length}"
+        );
     }
 }
 
@@ -204,7 +222,9 @@ fn signature_spelt_differently() {
 
 #[test]
 fn a_retired_key_still_verifies_and_is_published() {
-    let old = SigningKey::generate().and_then(|key| key.to_pkcs8()).expect("a key");
+    let old = SigningKey::generate()
+        .and_then(|key| key.to_pkcs8())
+        .expect("a key");
     let old_key = || SigningKey::from_pkcs8(&old).expect("the key");
     let token = access_token(&TokenIssuer::new("https://auth.example.com", old_key()));
     let new = SigningKey::generate().expect("a key");
@@ -224,7 +244,10 @@ fn stored_form_keeps_the_identity() {
 #[test]
 fn documents_lead_to_the_key() {
     let document = ISSUER.openid_configuration("local_Pool00001");
-    assert_eq!(document["issuer"], "https://auth.example.com/local_Pool00001");
+    assert_eq!(
+        document["issuer"],
+        "https://auth.example.com/local_Pool00001"
+    );
     let expected = "https://auth.example.com/local_Pool00001/.well-known/jwks.json";
     assert_eq!(document["jwks_uri"], expected);
     let kid = part(&access_token(&ISSUER), 0)["kid"].clone();
