@@ -85,8 +85,59 @@ impl Endpoint {
         })
     }
 
-    /// The pool of an administrator's request.
-    pub(crate) async fn pool(&self, pool_id: &str) -> Result<(PoolRecord, Pool), WireError> {
+    /// Makes a pool under a fresh identifier; `configure` sets what shall differ from the default.
+    ///
+    /// # Errors
+    /// `InternalErrorException` when the store, the clock or the random source fails.
+    pub async fn create_pool(
+        &self,
+        name: &str,
+        configure: impl FnOnce(&mut PoolRecord),
+    ) -> Result<PoolRecord, WireError> {
+        let id = PoolRecord::fresh_id(self.draw()?);
+        let mut pool = PoolRecord::new(id, name.to_owned(), self.now()?);
+        configure(&mut pool);
+        if self.directory.add_pool(&pool).await? {
+            return Ok(pool);
+        }
+        // One of 62^9 identifiers came twice.
+        Err(WireError::internal())
+    }
+
+    /// Makes a client of a pool under a fresh identifier; `configure` sets what shall differ from
+    /// the default. With `confidential` it gets a secret.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` for a pool that does not exist; `InternalErrorException` when
+    /// the store, the clock or the random source fails.
+    pub async fn create_client(
+        &self,
+        pool_id: &str,
+        name: &str,
+        confidential: bool,
+        configure: impl FnOnce(&mut ClientRecord),
+    ) -> Result<ClientRecord, WireError> {
+        let pool = self.directory.pool(pool_id).await?;
+        let text = |random: &[u8], length| {
+            ClientRecord::fresh_text(random, length).ok_or_else(WireError::internal)
+        };
+        let id = text(&self.draw::<64>()?, 26)?;
+        let mut client = ClientRecord::new(id, pool.id, name.to_owned(), self.now()?);
+        if confidential {
+            client.secret = Some(text(&self.draw::<128>()?, 51)?);
+        }
+        configure(&mut client);
+        if self.directory.add_client(&client).await? {
+            return Ok(client);
+        }
+        Err(WireError::internal())
+    }
+
+    /// A pool's record, and the pool as the service takes it.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException`.
+    pub async fn pool(&self, pool_id: &str) -> Result<(PoolRecord, Pool), WireError> {
         let record = self.directory.pool(pool_id).await?;
         let pool = record.host_pool(DEFAULT_SESSION_SECS);
         Ok((record, pool))

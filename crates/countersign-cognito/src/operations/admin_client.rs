@@ -204,24 +204,20 @@ pub(crate) fn description(client: &ClientRecord) -> Value {
 
 /// `CreateUserPoolClient`.
 pub(crate) async fn create(endpoint: &Endpoint, request: CreateUserPoolClient) -> Outcome {
-    let pool = endpoint.directory().pool(&request.pool_id).await?;
-    let now = endpoint.now()?;
-    let text = |random: &[u8], length| {
-        ClientRecord::fresh_text(random, length).ok_or_else(WireError::internal)
-    };
-    let id = text(&endpoint.draw::<64>()?, 26)?;
-    let mut client = ClientRecord::new(id, pool.id, request.name, now);
-    if request.generate_secret {
-        client.secret = Some(text(&endpoint.draw::<128>()?, 51)?);
-    }
-    client.flows = request.flows;
-    client.hides_users = request.hides_users;
-    client.lifetimes = request.lifetimes;
-    client.session_minutes = request.session_minutes;
-    client.revocation = request.revocation;
-    if !endpoint.directory().add_client(&client).await? {
-        return Err(WireError::internal());
-    }
+    let client = endpoint
+        .create_client(
+            &request.pool_id,
+            &request.name,
+            request.generate_secret,
+            |client| {
+                client.flows = request.flows;
+                client.hides_users = request.hides_users;
+                client.lifetimes = request.lifetimes;
+                client.session_minutes = request.session_minutes;
+                client.revocation = request.revocation;
+            },
+        )
+        .await?;
     Answer::new(&json!({ "UserPoolClient": description(&client) }))
 }
 

@@ -278,19 +278,17 @@ fn schema() -> Value {
 
 /// `CreateUserPool`.
 pub(crate) async fn create(endpoint: &Endpoint, request: CreateUserPool) -> Outcome {
-    let now = endpoint.now()?;
-    let id = PoolRecord::fresh_id(endpoint.draw()?);
-    let mut pool = PoolRecord::new(id, request.name, now);
-    pool.mfa = request.mfa.unwrap_or(MfaConfiguration::Off);
-    pool.sms = request.sms;
-    // A pool is made with no way to say so, so one that asks for MFA starts with authenticators.
-    pool.software_token = pool.mfa != MfaConfiguration::Off;
-    pool.password = request.password;
-    pool.auto_verified = request.auto_verified;
-    pool.username_attributes = request.username_attributes;
-    if !endpoint.directory().add_pool(&pool).await? {
-        return Err(WireError::internal());
-    }
+    let pool = endpoint
+        .create_pool(&request.name, |pool| {
+            pool.mfa = request.mfa.unwrap_or(MfaConfiguration::Off);
+            pool.sms = request.sms;
+            // This request cannot speak of authenticators, so a pool that asks for MFA has them.
+            pool.software_token = pool.mfa != MfaConfiguration::Off;
+            pool.password = request.password;
+            pool.auto_verified = request.auto_verified;
+            pool.username_attributes = request.username_attributes;
+        })
+        .await?;
     Answer::new(&json!({ "UserPool": description(&pool) }))
 }
 
