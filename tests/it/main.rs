@@ -1,3 +1,15 @@
 //! Stories that cross crates, told by real clients against the real server.
 
+mod amplify;
+mod authenticator;
+mod bad_input;
+mod client;
+mod kill;
+mod leaks;
+mod lockout;
+mod replay;
+mod report;
+mod search;
+mod server;
 mod smtp;
+mod world;

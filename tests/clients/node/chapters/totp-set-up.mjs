@@ -14,7 +14,7 @@ export async function tell(world) {
   await refused("TOTP before it is set up", "InvalidParameterException", () =>
     auth.updateMFAPreference({ totp: "PREFERRED" }),
   );
-  await refused("a code before the set-up", "EnableSoftwareTokenMFAException", () =>
+  await refused("a code before the set-up", "SoftwareTokenMFANotFoundException", () =>
     auth.verifyTOTPSetup({ code: "123456" }),
   );
 
@@ -55,7 +55,7 @@ async function replace(world, pool, alice, first) {
   );
   equal("the first one still serves", (await challenge(await first.code())).isSignedIn, true);
 
-  await refused("another session's set-up", "EnableSoftwareTokenMFAException", async () =>
+  await refused("another session's set-up", "SoftwareTokenMFANotFoundException", async () =>
     auth.verifyTOTPSetup({ code: await second.code() }),
   );
   const third = new Authenticator((await auth.setUpTOTP()).sharedSecret);
