@@ -16,6 +16,9 @@ use crate::world::{User, first_factor, make, next_code, prefer_totp, text, totp_
 const KILLS: usize = 50;
 const WORKERS: usize = 6;
 
+/// Tokens name their issuer, which must not change with the port.
+const NAMED: &[&str] = &["--public-url", "https://auth.example.com"];
+
 /// One user, and how far the server has acknowledged the user's way.
 struct Ledger {
     user: User,
@@ -40,13 +43,13 @@ struct Tally {
 async fn what_was_acknowledged_outlives_fifty_kills() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let begun = Instant::now();
-    let mut server = Server::start(folder.path(), &[]);
+    let mut server = Server::start(folder.path(), NAMED);
     let (client_id, _) = make(&server, &json!({}));
     let mut tally = Tally::default();
     let mut everybody = Vec::new();
     for round in 0..KILLS {
         let ledgers = live(&mut server, &client_id, round).await;
-        server = Server::start(folder.path(), &[]);
+        server = Server::start(folder.path(), NAMED);
         let ledgers = Arc::into_inner(ledgers).expect("the workers have ended");
         let mut ledgers = ledgers.into_inner().expect("no worker panicked");
         for ledger in &mut ledgers {

@@ -7,6 +7,7 @@ mod client;
 mod kill;
 mod leaks;
 mod lockout;
+mod mail;
 mod replay;
 mod report;
 mod search;

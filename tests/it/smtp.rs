@@ -159,14 +159,14 @@ fn certificates(dir: &Path) -> (String, PathBuf, PathBuf) {
 }
 
 /// The server of `clients/python/smtp_sink.py`, ended on drop.
-struct Sink {
+pub(crate) struct Sink {
     process: Child,
     output: BufReader<ChildStdout>,
     port: u16,
 }
 
 impl Sink {
-    fn start(arguments: &[&Path]) -> Self {
+    pub(crate) fn start(arguments: &[&Path]) -> Self {
         let python = std::env::var_os("COUNTERSIGN_PYTHON").expect(
             "COUNTERSIGN_PYTHON names an interpreter with tests/clients/python/requirements.txt; \
              `cargo xtask test` makes one",
@@ -191,11 +191,11 @@ impl Sink {
         }
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("smtp://127.0.0.1:{}", self.port)
     }
 
-    fn next_mail(&mut self) -> Value {
+    pub(crate) fn next_mail(&mut self) -> Value {
         let mut line = String::new();
         self.output
             .read_line(&mut line)
