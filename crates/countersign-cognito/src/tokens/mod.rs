@@ -7,9 +7,11 @@ mod discovery;
 mod issuer;
 mod jws;
 mod key;
+mod stored;
 mod uuid;
 
 pub use claims::{AccessToken, Grant, SCOPE};
 pub use issuer::{IssuedTokens, TokenError, TokenIssuer};
 pub use key::{KeyError, SigningKey};
+pub use stored::StoredKeyError;
 pub use uuid::Uuid;

@@ -253,3 +253,24 @@ fn documents_lead_to_the_key() {
     let kid = part(&access_token(&ISSUER), 0)["kid"].clone();
     assert_eq!(ISSUER.jwks()["keys"][0]["kid"], kid);
 }
+
+#[tokio::test]
+async fn the_stored_key_is_the_same_at_every_start() {
+    use countersign_host::store::MemoryStore;
+    use countersign_host::{Parts, Service, clock, delivery, random, seal};
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let outbox = delivery::Outbox::create(folder.path().join("outbox")).expect("an outbox");
+    let service = Service::new(Parts {
+        store: std::sync::Arc::new(MemoryStore::new()),
+        delivery: std::sync::Arc::new(outbox),
+        clock: std::sync::Arc::new(clock::SystemClock),
+        random: std::sync::Arc::new(random::OsRandom),
+        keys: seal::KeyRing::generate(&random::OsRandom).expect("keys"),
+    });
+    let load = || SigningKey::load_or_generate(service.records());
+    let (first, second) = tokio::join!(load(), load());
+    let id = first.expect("a key").id().to_owned();
+    assert_eq!(second.expect("a key").id(), id);
+    assert_eq!(load().await.expect("a key").id(), id);
+}
