@@ -2,6 +2,8 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::options::Options;
+use crate::pool::PoolCommand;
 use crate::totp::TotpCommand;
 
 /// What the command line says.
@@ -22,6 +24,14 @@ pub(crate) struct Cli {
 /// One command.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Serves until it is told to stop (SIGTERM or Ctrl-C)
+    Serve {
+        #[command(flatten)]
+        options: Box<Options>,
+    },
+    /// Makes user pools; works beside a running server
+    #[command(subcommand)]
+    Pool(PoolCommand),
     /// Computes, checks and shows authenticator codes and secrets, without a server
     #[command(subcommand)]
     Totp(TotpCommand),
@@ -35,5 +45,5 @@ Exit codes:
   2  the command line, the configuration or the input is not right
   3  it could not be done: a file, the network or the store stood in the way
 
-Secrets are read from standard input, files or the environment, never from the command line, which
-other users of the machine can read.";
+Passwords and authenticator secrets are read from standard input, files or the environment, never
+from the command line, which other users of the machine can read.";

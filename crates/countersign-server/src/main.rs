@@ -1,29 +1,55 @@
 //! The `countersign` binary: reads the command line and runs one command.
 
+mod access_key;
 mod cli;
+mod config_file;
+mod courier;
+mod data_folder;
 mod failure;
+mod installation;
+mod logging;
+mod options;
+mod pool;
 mod qr;
 mod secret_input;
+mod serve;
+mod settings;
+mod shutdown;
 mod totp;
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use tokio::runtime::Builder;
 
 use crate::cli::{Cli, Command};
+use crate::failure::Failure;
 
 fn main() -> ExitCode {
-    let command = Cli::parse().command;
-    let outcome = match command {
-        Command::Totp(command) => totp::run(command, &mut std::io::stdout().lock()),
-    };
-    match outcome {
+    match run(Cli::parse().command) {
         Ok(code) => code,
         Err(failure) => {
             // Whoever closed our stderr does not want to read it.
-            let _ = writeln!(std::io::stderr(), "{failure}");
+            let _ = writeln!(io::stderr(), "{failure}");
             failure.exit_code()
         }
     }
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    let out = &mut io::stdout().lock();
+    match command {
+        Command::Serve { options } => serve::run(*options, out),
+        Command::Pool(command) => wait_for(pool::run(command, out)),
+        Command::Totp(command) => totp::run(command, out),
+    }
+}
+
+/// Runs a command that waits for the store.
+fn wait_for(command: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime
+        .map_err(|error| Failure::obstacle("the command cannot be started").because(&error))?
+        .block_on(command)
 }
