@@ -24,7 +24,7 @@ pub use error::Error;
 pub use pool::{ContactAttribute, PasswordRules, Pool};
 pub use records::{Change, Records};
 pub use service::{
-    Answer, CodeDeliveryDetails, Grant, NextStep, Parts, PasswordChallenge, PasswordClaim,
-    Principal, Progress, Service, SignedIn, TotpSetUp, setup_uri,
+    Answer, CodeDeliveryDetails, Grant, NewUser, NextStep, Parts, PasswordChallenge, PasswordClaim,
+    Principal, Progress, Service, SignUp, SignedIn, TotpSetUp, setup_uri,
 };
 pub use user::{UserStatus, UserView};

@@ -1,6 +1,6 @@
 //! The home of what is decided for a group of users: policy, password rules, what is verified.
 
-use countersign_core::Policy;
+use countersign_core::{MfaType, Policy};
 
 use crate::Error;
 
@@ -68,6 +68,15 @@ impl ContactAttribute {
         }
     }
 
+    /// The factor whose codes go to this attribute's address.
+    #[must_use]
+    pub const fn factor(self) -> MfaType {
+        match self {
+            Self::Email => MfaType::Email,
+            Self::PhoneNumber => MfaType::Sms,
+        }
+    }
+
     /// The attribute of this name, if it is one that codes can be sent to.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -79,6 +88,10 @@ impl ContactAttribute {
 
 /// What passwords have to be like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four rules, each of which can be on or off"
+)]
 pub struct PasswordRules {
     /// Characters at least, 6 to 99.
     pub min_length: u8,

@@ -4,13 +4,18 @@
 //! record is saved if nobody else has changed it meanwhile, and only then is something sent,
 //! answered or issued.
 
+mod admin;
+mod attributes;
+mod confirmation;
 mod exchange;
 mod failures;
 mod grants;
+mod password;
 mod preferences;
 mod session;
 mod set_up;
 mod sign_in;
+mod sign_up;
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,10 +33,12 @@ use crate::store::{Key, Kind, Store};
 use crate::user::{Address, User, UserView};
 use crate::{Error, username};
 
+pub use admin::NewUser;
 pub use exchange::{PasswordChallenge, PasswordClaim};
 pub use grants::{Grant, Principal};
 pub use set_up::{TotpSetUp, setup_uri};
 pub use sign_in::{Answer, NextStep, Progress, SignedIn};
+pub use sign_up::SignUp;
 
 /// The verifier inside a service. Cheap to clone; all clones are one.
 ///

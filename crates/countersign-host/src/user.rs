@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use countersign_core::{Account, Contacts, Destination, MfaType, Passcode, Throttle};
+use countersign_core::{
+    Account, AccountId, Contacts, Destination, MfaType, Passcode, Throttle, UnixTime,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -90,6 +92,45 @@ pub(crate) struct PasswordFailures {
 }
 
 impl User {
+    /// A user whom nobody has seen yet: no password, no factor, nothing spent. The random `id`
+    /// becomes the lasting name.
+    pub(crate) fn new(
+        id: [u8; 16],
+        username: &str,
+        status: UserStatus,
+        attributes: &BTreeMap<String, String>,
+        now: UnixTime,
+    ) -> Self {
+        let id = uuid_v4(id);
+        let mut user = Self {
+            sub: uuid_text(&id),
+            username: username.to_owned(),
+            status,
+            enabled: true,
+            created_at: now.secs(),
+            modified_at: now.secs(),
+            attributes: attributes.clone(),
+            pending_attributes: BTreeMap::new(),
+            verifier: None,
+            password_version: 0,
+            temporary_until: None,
+            password_failures: PasswordFailures::default(),
+            spent_exchanges: Vec::new(),
+            mfa: Account::new(AccountId(id)),
+            device_name: None,
+            confirmations: BTreeMap::new(),
+            confirmation_throttle: Throttle::NEW,
+            epoch: 0,
+            revoked: Vec::new(),
+        };
+        for contact in ContactAttribute::ALL {
+            if user.attributes.contains_key(contact.name()) && !user.is_verified(contact) {
+                user.set_verified(contact, false);
+            }
+        }
+        user
+    }
+
     pub(crate) fn view(&self) -> UserView {
         UserView {
             sub: self.sub.clone(),
@@ -185,6 +226,25 @@ pub(crate) const fn attribute_of(factor: MfaType) -> ContactAttribute {
         MfaType::Sms => ContactAttribute::PhoneNumber,
         MfaType::Email | MfaType::Totp => ContactAttribute::Email,
     }
+}
+
+/// A random UUID of the sixteen bytes (RFC 9562 §5.4): version 4, its own variant.
+fn uuid_v4(mut random: [u8; 16]) -> [u8; 16] {
+    random[6] = random[6] & 0x0f | 0x40;
+    random[8] = random[8] & 0x3f | 0x80;
+    random
+}
+
+fn uuid_text(id: &[u8; 16]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(36);
+    for (place, byte) in id.iter().enumerate() {
+        if matches!(place, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        write!(text, "{byte:02x}").expect("a string takes any text");
+    }
+    text
 }
 
 /// Serde by way of a core type's own stored form.
