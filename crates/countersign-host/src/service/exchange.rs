@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::Service;
+use super::confirmation::Confirmation;
 use super::session::{Owner, Session, Stage, is_over};
 use super::sign_in::{Progress, Proven};
 use crate::Error;
@@ -279,8 +280,9 @@ impl User {
         Ok(())
     }
 
-    /// Puts a new password in force.
+    /// Puts a new password in force. A code that was sent to reset the old one is worth nothing.
     pub(crate) fn set_verifier(&mut self, verifier: &PasswordVerifier, now: UnixTime) {
+        self.confirmations.remove(&Confirmation::Reset.number());
         self.verifier = Some(verifier.to_bytes().to_vec());
         self.password_version = self.password_version.wrapping_add(1);
         self.temporary_until = None;

@@ -10,6 +10,7 @@ use countersign_core::{
     SignIn, UnixTime,
 };
 
+use super::attributes::{check_attributes, check_size};
 use super::session::{Owner, Session, Stage, is_over};
 use input::Input;
 pub(super) use input::{device_name, parse_code};
@@ -21,7 +22,7 @@ use crate::pool::{ContactAttribute, Pool};
 use crate::random::{draw, entropy};
 use crate::records::Change;
 use crate::srp::{PasswordProven, PasswordVerifier};
-use crate::user::{Address, PasswordFailures, User, UserStatus, UserView};
+use crate::user::{PasswordFailures, User, UserStatus, UserView};
 
 /// Where a sign-in stands.
 #[derive(Debug)]
@@ -298,28 +299,20 @@ impl User {
     /// has put in place stays: a temporary password must not be enough to redirect the codes of
     /// the second factor.
     fn add_attributes(&mut self, attributes: &BTreeMap<String, String>) -> Result<(), Error> {
+        check_attributes(attributes)?;
         for (name, value) in attributes {
-            let contact = ContactAttribute::from_name(name);
-            let reserved = name == "sub" || name.ends_with("_verified");
-            if reserved
-                || self
-                    .attributes
-                    .get(name)
-                    .is_some_and(|present| present != value)
-            {
+            if self.attributes.get(name).is_some_and(|on| on != value) {
                 return Err(Error::InvalidParameter(
                     "An attribute that has a value cannot be changed here.".to_owned(),
                 ));
             }
-            if let Some(contact) = contact {
-                Address::parse(contact, value)?;
-                if !self.attributes.contains_key(name) {
-                    self.set_verified(contact, false);
-                }
+            let contact = ContactAttribute::from_name(name);
+            if let Some(contact) = contact.filter(|_| !self.attributes.contains_key(name)) {
+                self.set_verified(contact, false);
             }
             self.attributes.insert(name.clone(), value.clone());
         }
-        Ok(())
+        check_size(&self.attributes)
     }
 }
 
