@@ -25,6 +25,7 @@ pub struct Endpoint {
 pub(crate) struct Door {
     pub(crate) client: ClientRecord,
     pub(crate) pool: Pool,
+    pub(crate) record: PoolRecord,
 }
 
 impl Endpoint {
@@ -78,10 +79,11 @@ impl Endpoint {
     /// The client of a user's request, with its pool.
     pub(crate) async fn door(&self, client_id: &str) -> Result<Door, WireError> {
         let client = self.directory.client(client_id).await?;
-        let pool = self.directory.pool(&client.pool_id).await?;
+        let record = self.directory.pool(&client.pool_id).await?;
         Ok(Door {
-            pool: pool.host_pool(client.session_minutes * 60),
+            pool: record.host_pool(client.session_minutes * 60),
             client,
+            record,
         })
     }
 

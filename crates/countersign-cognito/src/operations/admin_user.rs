@@ -1,10 +1,13 @@
-//! The admin side of users: create, look at, list, set password and preferences, delete.
+//! The admin side of users: create, look at, set password and preferences, delete.
 
 use countersign_core::MfaPreferenceUpdate;
+use countersign_host::{NewUser, UserStatus, UserView};
+use serde_json::{Value, json};
 
-use super::members::Attribute;
-use super::mfa_preference;
-use crate::wire::{FRIENDLY_NAME, Fields, PASSWORD, POOL_ID, Parse, Sensitive, TOKEN, USERNAME};
+use super::members::{Attribute, add_name_as_address, by_name};
+use super::{Outcome, mfa_preference, user};
+use crate::endpoint::Endpoint;
+use crate::wire::{Answer, Fields, PASSWORD, POOL_ID, Parse, Sensitive, USERNAME, WireError};
 
 /// A user, named by an administrator.
 pub(crate) struct PoolUser {
@@ -83,26 +86,84 @@ impl Parse for AdminSetUserMfaPreference {
     }
 }
 
-/// A page of a pool's users.
-pub(crate) struct ListUsers {
-    pub(crate) pool_id: String,
-    pub(crate) limit: u32,
-    pub(crate) page: Option<String>,
-    pub(crate) filter: Option<String>,
-    pub(crate) attributes: Option<Vec<String>>,
+/// `AdminCreateUser`. This server sends no invitations: whoever makes a user hands the temporary
+/// password over, or sets another.
+pub(crate) async fn create(endpoint: &Endpoint, request: AdminCreateUser) -> Outcome {
+    if request.message == Some(MessageAction::Resend) {
+        return Err(WireError::invalid(
+            "This server sends no invitations that could be sent again",
+        ));
+    }
+    let (record, pool) = endpoint.pool(&request.user.pool_id).await?;
+    let mut attributes = by_name(request.attributes);
+    add_name_as_address(&record, &request.user.username, &mut attributes)?;
+    let new = NewUser {
+        username: &request.user.username,
+        temporary_password: request.temporary_password.as_ref().map(Sensitive::expose),
+        attributes: &attributes,
+    };
+    let (view, _temporary_password) = endpoint.service().create_user(&pool, &new).await?;
+    Answer::new(&json!({ "User": description(&view, "Attributes") }))
 }
 
-impl Parse for ListUsers {
-    fn read(fields: &mut Fields) -> Self {
-        Self {
-            pool_id: fields.required("UserPoolId", POOL_ID),
-            limit: fields
-                .number("Limit", 0, 60)
-                .filter(|n| *n > 0)
-                .unwrap_or(60),
-            page: fields.optional("PaginationToken", TOKEN),
-            filter: fields.optional("Filter", FRIENDLY_NAME),
-            attributes: fields.texts("AttributesToGet"),
-        }
-    }
+/// `AdminGetUser`.
+pub(crate) async fn get(endpoint: &Endpoint, request: PoolUser) -> Outcome {
+    let (_, pool) = endpoint.pool(&request.pool_id).await?;
+    let view = endpoint.service().user(&pool, &request.username).await?;
+    let mut answer = description(&view, "UserAttributes");
+    user::add_mfa(&mut answer, &view);
+    Answer::new(&answer)
+}
+
+/// `AdminDeleteUser`.
+pub(crate) async fn delete(endpoint: &Endpoint, request: PoolUser) -> Outcome {
+    let (_, pool) = endpoint.pool(&request.pool_id).await?;
+    endpoint
+        .service()
+        .delete_user(&pool, &request.username)
+        .await?;
+    Ok(Answer::empty())
+}
+
+/// `AdminSetUserPassword`.
+pub(crate) async fn set_password(endpoint: &Endpoint, request: AdminSetUserPassword) -> Outcome {
+    let (_, pool) = endpoint.pool(&request.user.pool_id).await?;
+    endpoint
+        .service()
+        .set_password(
+            &pool,
+            &request.user.username,
+            request.password.expose(),
+            request.permanent,
+        )
+        .await?;
+    Ok(Answer::empty())
+}
+
+/// `AdminSetUserMFAPreference`.
+pub(crate) async fn set_mfa(endpoint: &Endpoint, request: AdminSetUserMfaPreference) -> Outcome {
+    let (_, pool) = endpoint.pool(&request.user.pool_id).await?;
+    endpoint
+        .service()
+        .set_mfa_preference(&pool, &request.user.username, &request.update)
+        .await?;
+    Ok(Answer::empty())
+}
+
+/// A user as administrators see one. The list of attributes goes by two names.
+pub(crate) fn description(view: &UserView, attributes: &str) -> Value {
+    let status = match view.status {
+        UserStatus::Unconfirmed => "UNCONFIRMED",
+        UserStatus::Confirmed => "CONFIRMED",
+        UserStatus::ForceChangePassword => "FORCE_CHANGE_PASSWORD",
+        UserStatus::ResetRequired => "RESET_REQUIRED",
+    };
+    json!({
+        "Username": view.username,
+        attributes: user::attributes(view),
+        "UserCreateDate": view.created_at,
+        "UserLastModifiedDate": view.modified_at,
+        "Enabled": view.enabled,
+        "UserStatus": status,
+    })
 }

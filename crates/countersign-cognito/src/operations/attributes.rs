@@ -1,7 +1,14 @@
 //! `UpdateUserAttributes`, `DeleteUserAttributes` and the verification of addresses.
 
-use super::members::{Attribute, access_token};
-use crate::wire::{ATTRIBUTE_NAME, CONFIRMATION_CODE, Fields, Parse, Sensitive};
+use countersign_host::ContactAttribute;
+use serde_json::json;
+
+use super::Outcome;
+use super::members::{Attribute, access_token, by_name, delivery};
+use super::signed_in::signed_in_user;
+use crate::endpoint::Endpoint;
+use crate::refusal::of_confirmation;
+use crate::wire::{ATTRIBUTE_NAME, Answer, CONFIRMATION_CODE, Fields, Parse, Sensitive, WireError};
 
 /// New values for attributes.
 pub(crate) struct UpdateUserAttributes {
@@ -13,7 +20,10 @@ impl Parse for UpdateUserAttributes {
     fn read(fields: &mut Fields) -> Self {
         Self {
             access_token: access_token(fields),
-            attributes: { let list = fields.list("UserAttributes"); required(list, fields, "UserAttributes") },
+            attributes: {
+                let list = fields.list("UserAttributes");
+                required(list, fields, "UserAttributes")
+            },
         }
     }
 }
@@ -28,7 +38,10 @@ impl Parse for DeleteUserAttributes {
     fn read(fields: &mut Fields) -> Self {
         Self {
             access_token: access_token(fields),
-            names: { let list = fields.texts("UserAttributeNames"); required(list, fields, "UserAttributeNames") },
+            names: {
+                let list = fields.texts("UserAttributeNames");
+                required(list, fields, "UserAttributeNames")
+            },
         }
     }
 }
@@ -70,4 +83,61 @@ fn required<T>(list: Option<Vec<T>>, fields: &mut Fields, name: &str) -> Vec<T> 
         fields.missing_unless_noted(name);
         Vec::new()
     })
+}
+
+/// `UpdateUserAttributes`.
+pub(crate) async fn update(endpoint: &Endpoint, request: UpdateUserAttributes) -> Outcome {
+    let user = signed_in_user(endpoint, &request.access_token).await?;
+    let sent = endpoint
+        .service()
+        .update_attributes(&user.pool, &user.principal, &by_name(request.attributes))
+        .await?;
+    let list: Vec<_> = sent.iter().map(delivery).collect();
+    Answer::new(&json!({ "CodeDeliveryDetailsList": list }))
+}
+
+/// `DeleteUserAttributes`.
+pub(crate) async fn delete(endpoint: &Endpoint, request: DeleteUserAttributes) -> Outcome {
+    let user = signed_in_user(endpoint, &request.access_token).await?;
+    endpoint
+        .service()
+        .delete_attributes(&user.pool, &user.principal, &request.names)
+        .await?;
+    Ok(Answer::empty())
+}
+
+/// `GetUserAttributeVerificationCode`.
+pub(crate) async fn send_code(
+    endpoint: &Endpoint,
+    request: GetUserAttributeVerificationCode,
+) -> Outcome {
+    let attribute = contact(&request.attribute)?;
+    let user = signed_in_user(endpoint, &request.access_token).await?;
+    let details = endpoint
+        .service()
+        .send_attribute_code(&user.pool, &user.principal, attribute)
+        .await?;
+    Answer::new(&json!({ "CodeDeliveryDetails": delivery(&details) }))
+}
+
+/// `VerifyUserAttribute`.
+pub(crate) async fn verify(endpoint: &Endpoint, request: VerifyUserAttribute) -> Outcome {
+    let attribute = contact(&request.attribute)?;
+    let user = signed_in_user(endpoint, &request.access_token).await?;
+    endpoint
+        .service()
+        .verify_attribute(
+            &user.pool,
+            &user.principal,
+            attribute,
+            request.code.expose(),
+        )
+        .await
+        .map_err(of_confirmation)?;
+    Ok(Answer::empty())
+}
+
+fn contact(name: &str) -> Result<ContactAttribute, WireError> {
+    ContactAttribute::from_name(name)
+        .ok_or_else(|| WireError::invalid("Only email and phone_number can be verified"))
 }

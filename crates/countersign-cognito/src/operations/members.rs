@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-use serde_json::Value;
+use countersign_host::{CodeDeliveryDetails, ContactAttribute};
+use serde_json::{Value, json};
 
+use crate::endpoint::{Door, Endpoint};
+use crate::records::PoolRecord;
 use crate::wire::{
     ATTRIBUTE_NAME, ATTRIBUTE_VALUE, CHALLENGE_VALUE, CLIENT_ID, Fields, Parse, SECRET_HASH,
     Sensitive, TOKEN, USERNAME, WireError,
@@ -27,12 +29,49 @@ impl Parse for Attribute {
     }
 }
 
-/// An attribute in an answer.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct AttributeAnswer {
-    pub(crate) name: String,
-    pub(crate) value: String,
+/// Attributes by name; of several of one name the last.
+pub(crate) fn by_name(attributes: Vec<Attribute>) -> BTreeMap<String, String> {
+    attributes
+        .into_iter()
+        .map(|attribute| (attribute.name, attribute.value))
+        .collect()
+}
+
+/// Where an address serves as the user name, the name is that attribute too.
+pub(crate) fn add_name_as_address(
+    pool: &PoolRecord,
+    username: &str,
+    attributes: &mut BTreeMap<String, String>,
+) -> Result<(), WireError> {
+    let kind = if username.contains('@') {
+        ContactAttribute::Email
+    } else {
+        ContactAttribute::PhoneNumber
+    };
+    if pool.username_attributes.is_empty() {
+        return Ok(());
+    }
+    if !pool.username_attributes.contains(&kind) {
+        let expected = pool.username_attributes.iter().map(|kind| kind.name());
+        let expected: Vec<&str> = expected.collect();
+        let expected = expected.join(" or ");
+        return Err(WireError::invalid(format!(
+            "Username should be an {expected}."
+        )));
+    }
+    attributes
+        .entry(kind.name().to_owned())
+        .or_insert_with(|| username.to_owned());
+    Ok(())
+}
+
+/// Where a code went.
+pub(crate) fn delivery(details: &CodeDeliveryDetails) -> Value {
+    json!({
+        "AttributeName": details.attribute.name(),
+        "DeliveryMedium": details.medium.name(),
+        "Destination": details.destination,
+    })
 }
 
 /// The app client that a user's request comes through, and the user that it is about.
@@ -49,6 +88,16 @@ impl Parse for ClientUser {
             username: fields.required("Username", USERNAME),
             secret_hash: fields.optional_secret("SecretHash", SECRET_HASH),
         }
+    }
+}
+
+impl ClientUser {
+    /// The client and its pool, once the client has shown that it is itself.
+    pub(crate) async fn door(&self, endpoint: &Endpoint) -> Result<Door, WireError> {
+        let door = endpoint.door(&self.client_id).await?;
+        let hash = self.secret_hash.as_ref().map(Sensitive::expose);
+        door.check_secret_hash(&self.username, hash)?;
+        Ok(door)
     }
 }
 

@@ -1,7 +1,14 @@
 //! `ForgotPassword`, `ConfirmForgotPassword` and `ChangePassword`.
 
-use super::members::{ClientUser, access_token};
-use crate::wire::{CONFIRMATION_CODE, Fields, PASSWORD, Parse, Sensitive};
+use countersign_host::Error;
+use serde_json::json;
+
+use super::Outcome;
+use super::members::{ClientUser, access_token, delivery};
+use super::signed_in::signed_in_user;
+use crate::endpoint::Endpoint;
+use crate::refusal::of_confirmation;
+use crate::wire::{Answer, CONFIRMATION_CODE, Fields, PASSWORD, Parse, Sensitive};
 
 /// A request for a code that allows a new password.
 pub(crate) struct ForgotPassword {
@@ -48,4 +55,55 @@ impl Parse for ChangePassword {
             proposed: fields.required_secret("ProposedPassword", PASSWORD),
         }
     }
+}
+
+/// `ForgotPassword`.
+pub(crate) async fn forgot(endpoint: &Endpoint, request: ForgotPassword) -> Outcome {
+    let door = request.user.door(endpoint).await?;
+    let username = &request.user.username;
+    let service = endpoint.service();
+    let details = match service.forgot_password(&door.pool, username).await {
+        Err(Error::UserNotFound) if door.client.hides_users => {
+            service.decoy_delivery(&door.pool, username).await?
+        }
+        sent => sent?,
+    };
+    Answer::new(&json!({ "CodeDeliveryDetails": delivery(&details) }))
+}
+
+/// `ConfirmForgotPassword`.
+pub(crate) async fn confirm_forgot(endpoint: &Endpoint, request: ConfirmForgotPassword) -> Outcome {
+    let door = request.user.door(endpoint).await?;
+    let confirmed = endpoint
+        .service()
+        .confirm_forgot_password(
+            &door.pool,
+            &request.user.username,
+            request.code.expose(),
+            request.password.expose(),
+        )
+        .await;
+    match confirmed {
+        Ok(()) => Ok(Answer::empty()),
+        // What Cognito answers where the client must not learn who has an account.
+        Err(Error::UserNotFound) if door.client.hides_users => {
+            Err(of_confirmation(Error::CodeMismatch))
+        }
+        Err(error) => Err(of_confirmation(error)),
+    }
+}
+
+/// `ChangePassword`.
+pub(crate) async fn change(endpoint: &Endpoint, request: ChangePassword) -> Outcome {
+    let user = signed_in_user(endpoint, &request.access_token).await?;
+    endpoint
+        .service()
+        .change_password(
+            &user.pool,
+            &user.principal,
+            request.previous.expose(),
+            request.proposed.expose(),
+        )
+        .await?;
+    Ok(Answer::empty())
 }

@@ -1,7 +1,13 @@
 //! `SignUp`, `ConfirmSignUp` and `ResendConfirmationCode`: how an account begins.
 
-use super::members::{Attribute, ClientUser};
-use crate::wire::{CONFIRMATION_CODE, Fields, PASSWORD, Parse, Sensitive};
+use countersign_host::Error;
+use serde_json::json;
+
+use super::Outcome;
+use super::members::{Attribute, ClientUser, add_name_as_address, by_name, delivery};
+use crate::endpoint::Endpoint;
+use crate::refusal::of_confirmation;
+use crate::wire::{Answer, CONFIRMATION_CODE, Fields, PASSWORD, Parse, Sensitive};
 
 /// A new account with its password and attributes.
 pub(crate) struct SignUp {
@@ -46,4 +52,55 @@ impl Parse for ResendConfirmationCode {
             user: ClientUser::read(fields),
         }
     }
+}
+
+/// `SignUp`.
+pub(crate) async fn sign_up(endpoint: &Endpoint, request: SignUp) -> Outcome {
+    let door = request.user.door(endpoint).await?;
+    let mut attributes = by_name(request.attributes);
+    add_name_as_address(&door.record, &request.user.username, &mut attributes)?;
+    let made = endpoint
+        .service()
+        .sign_up(
+            &door.pool,
+            &request.user.username,
+            request.password.expose(),
+            &attributes,
+        )
+        .await?;
+    let mut answer = json!({ "UserSub": made.sub, "UserConfirmed": made.confirmed });
+    if let Some(details) = made.delivery {
+        answer["CodeDeliveryDetails"] = delivery(&details);
+    }
+    Answer::new(&answer)
+}
+
+/// `ConfirmSignUp`.
+pub(crate) async fn confirm(endpoint: &Endpoint, request: ConfirmSignUp) -> Outcome {
+    let door = request.user.door(endpoint).await?;
+    let confirmed = endpoint
+        .service()
+        .confirm_sign_up(&door.pool, &request.user.username, request.code.expose())
+        .await;
+    match confirmed {
+        Ok(()) => Ok(Answer::empty()),
+        // What Cognito answers where the client must not learn who has an account.
+        Err(Error::UserNotFound) if door.client.hides_users => Err(Error::CodeExpired.into()),
+        Err(error) => Err(of_confirmation(error)),
+    }
+}
+
+/// `ResendConfirmationCode`.
+pub(crate) async fn resend(endpoint: &Endpoint, request: ResendConfirmationCode) -> Outcome {
+    let door = request.user.door(endpoint).await?;
+    let username = &request.user.username;
+    let service = endpoint.service();
+    let sent = service.resend_sign_up_code(&door.pool, username).await;
+    let details = match sent {
+        Err(Error::UserNotFound) if door.client.hides_users => {
+            service.decoy_delivery(&door.pool, username).await?
+        }
+        sent => sent?,
+    };
+    Answer::new(&json!({ "CodeDeliveryDetails": delivery(&details) }))
 }

@@ -70,3 +70,13 @@ pub(crate) fn add_mfa(answer: &mut Value, user: &UserView) {
         answer["PreferredMfaSetting"] = mfa_name(preferred).into();
     }
 }
+
+/// `DeleteUser`.
+pub(crate) async fn delete(endpoint: &Endpoint, request: DeleteUser) -> Outcome {
+    let user = signed_in_user(endpoint, &request.access_token).await?;
+    endpoint
+        .service()
+        .delete_user(&user.pool, user.principal.username())
+        .await?;
+    Ok(Answer::empty())
+}
