@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::options::Options;
 use crate::pool::PoolCommand;
 use crate::totp::TotpCommand;
+use crate::user::UserCommand;
 
 /// What the command line says.
 #[derive(Parser)]
@@ -28,10 +29,16 @@ pub(crate) enum Command {
     Serve {
         #[command(flatten)]
         options: Box<Options>,
+        /// Make a pool, an app client and a user to try, and say how
+        #[arg(long)]
+        demo: bool,
     },
     /// Makes user pools; works beside a running server
     #[command(subcommand)]
     Pool(PoolCommand),
+    /// Adds users and helps them out; works beside a running server
+    #[command(subcommand)]
+    User(UserCommand),
     /// Computes, checks and shows authenticator codes and secrets, without a server
     #[command(subcommand)]
     Totp(TotpCommand),

@@ -15,8 +15,7 @@ use countersign_host::store::{
     save_surely,
 };
 use countersign_host::{Parts, Service};
-use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::data_folder::DataFolder;
 use crate::failure::Failure;
@@ -77,51 +76,16 @@ pub(crate) async fn endpoint(
     public_url: &str,
     access_keys: AccessKeys,
 ) -> Result<Endpoint, Failure> {
-    let key = signing_key(&service).await?;
+    let key = SigningKey::load_or_generate(service.records())
+        .await
+        .map_err(|error| {
+            Failure::obstacle("there is no key to sign tokens with").because(&error)
+        })?;
     Ok(Endpoint::new(
         service,
         TokenIssuer::new(public_url, key),
         access_keys,
     ))
-}
-
-/// The key that signs tokens, as it is stored: sealed like every record.
-#[derive(Serialize, Deserialize)]
-struct StoredSigningKey {
-    pkcs8: Vec<u8>,
-}
-
-impl Drop for StoredSigningKey {
-    fn drop(&mut self) {
-        self.pkcs8.zeroize();
-    }
-}
-
-async fn signing_key(service: &Service) -> Result<SigningKey, Failure> {
-    let unreadable = |error: &dyn std::error::Error| {
-        Failure::obstacle("the key that signs tokens cannot be read").because(error)
-    };
-    let place = setting("token-signing-key");
-    let mut stored = service.records().load(&place).await;
-    if let Ok(None) = stored {
-        let fresh = tokio::task::spawn_blocking(|| SigningKey::generate()?.to_pkcs8())
-            .await
-            .map_err(|error| no_keys(&error))?
-            .map_err(|error| no_keys(&error))?;
-        let record = StoredSigningKey {
-            pkcs8: fresh.to_vec(),
-        };
-        // Of several processes that start at once, all take the key of the first.
-        service
-            .records()
-            .create(&place, &record)
-            .await
-            .map_err(|error| no_keys(&error))?;
-        stored = service.records().load(&place).await;
-    }
-    let stored: Option<StoredSigningKey> = stored.map_err(|error| unreadable(&error))?;
-    let stored = stored.ok_or_else(|| Failure::obstacle("the key that signs tokens is gone"))?;
-    SigningKey::from_pkcs8(&stored.pkcs8).map_err(|error| unreadable(&error))
 }
 
 /// The data keys of a store, wrapped by the master key; both are made for a store that is new.

@@ -5,10 +5,12 @@ mod cli;
 mod config_file;
 mod courier;
 mod data_folder;
+mod demo;
 mod failure;
 mod installation;
 mod logging;
 mod options;
+mod password;
 mod pool;
 mod qr;
 mod secret_input;
@@ -16,6 +18,7 @@ mod serve;
 mod settings;
 mod shutdown;
 mod totp;
+mod user;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -40,8 +43,9 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode, Failure> {
     let out = &mut io::stdout().lock();
     match command {
-        Command::Serve { options } => serve::run(*options, out),
+        Command::Serve { options, demo } => serve::run(*options, demo, out),
         Command::Pool(command) => wait_for(pool::run(command, out)),
+        Command::User(command) => wait_for(user::run(command, out)),
         Command::Totp(command) => totp::run(command, out),
     }
 }

@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 
 use crate::access_key;
 use crate::courier;
+use crate::demo;
 use crate::failure::Failure;
 use crate::installation::{self, Installation};
 use crate::logging;
@@ -26,18 +27,18 @@ use crate::shutdown;
 ///
 /// # Errors
 /// [`Failure`] says what keeps the server from starting.
-pub(crate) fn run(options: Options, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+pub(crate) fn run(options: Options, demo: bool, out: &mut dyn Write) -> Result<ExitCode, Failure> {
     let settings = Settings::from_options(options)?;
     logging::start(&settings.log)?;
     let runtime = Runtime::new()
         .map_err(|error| Failure::obstacle("threads cannot be started").because(&error))?;
-    let served = runtime.block_on(serve(settings, out));
+    let served = runtime.block_on(serve(settings, demo, out));
     // Password arithmetic under way does not keep the process; nothing is lost with it.
     runtime.shutdown_background();
     served.map(|()| ExitCode::SUCCESS)
 }
 
-async fn serve(settings: Settings, out: &mut dyn Write) -> Result<(), Failure> {
+async fn serve(settings: Settings, demo: bool, out: &mut dyn Write) -> Result<(), Failure> {
     let told = shutdown::requested()?;
     let warming = tokio::task::spawn_blocking(srp::warm_up);
     let installation = Installation::open(&settings.location).await?;
@@ -70,6 +71,10 @@ async fn serve(settings: Settings, out: &mut dyn Write) -> Result<(), Failure> {
     warming
         .await
         .map_err(|error| Failure::obstacle("the server is not ready").because(&error))?;
+    if demo {
+        let world = demo::make(&endpoint).await?;
+        demo::explain(&world, &url(address), courier.outbox.as_deref(), out)?;
+    }
     let mut servers = JoinSet::new();
     let audience = match &settings.admin_listen {
         None => Audience::Everyone,

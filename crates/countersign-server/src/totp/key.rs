@@ -33,6 +33,9 @@ pub(crate) struct KeyArgs {
     /// Hash function [default: sha1]
     #[arg(long, conflicts_with = "uri_stdin")]
     algorithm: Option<AlgorithmName>,
+    /// Where a secret ends up that somebody gives as an argument: it is refused, but not repeated.
+    #[arg(hide = true)]
+    misplaced: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -52,6 +55,11 @@ pub(crate) struct TotpKey {
 impl KeyArgs {
     /// Reads the secret from where the arguments say, or else from the environment.
     pub(crate) fn read(&self) -> Result<TotpKey, Failure> {
+        if self.misplaced.is_some() {
+            let cause = "secrets are read from standard input or a file, never as an argument";
+            return Err(Failure::input(cause)
+                .next("Arguments show in process lists and histories: use --secret-stdin."));
+        }
         if self.uri_stdin {
             return TotpKey::from_uri(&secret_input::from_stdin()?);
         }
