@@ -161,7 +161,9 @@ fn managed(world: &World, state: &State, moves: &mut Vec<Move>) {
         totp: Some(Disabled),
         email: Some(Preferred),
     }));
-    moves.push(Move::Unlock);
+    if state.ghost.spent.year > 1 {
+        moves.push(Move::Unlock);
+    }
     for by in [Binder::SessionA, Binder::SessionB] {
         if state.ghost.draws < world.bounds.draws {
             moves.push(Move::StartSetUp(by));
@@ -318,6 +320,7 @@ fn follow(world: &World, t: &mut Transition<'_>) {
                 },
                 at: before.now,
                 expires_at: before.now + u64::from(world.policy.step_secs),
+                guesses: 5,
                 dead: false,
             });
         }
@@ -334,7 +337,7 @@ fn follow(world: &World, t: &mut Transition<'_>) {
                 return;
             }
             after.ghost.ended.insert(session);
-            after.ghost.completion = None;
+            after.ghost.completion = after.ghost.completion.filter(|done| *done != session);
             after.ghost.spent.succeed(session);
             accept(world, t, evidence);
         }
@@ -346,7 +349,7 @@ fn follow(world: &World, t: &mut Transition<'_>) {
 }
 
 fn follow_answer(world: &World, t: &mut Transition<'_>, session: usize) {
-    let Move::Handle(_, sealed, Input::Code(text)) = t.mv else {
+    let Move::Handle(_, sealed, Input::Code(_)) = t.mv else {
         return;
     };
     let prompt = t.before.open(session, *sealed).prompt();
@@ -360,11 +363,14 @@ fn follow_answer(world: &World, t: &mut Transition<'_>, session: usize) {
     match (&t.seen, spends) {
         (Seen::Refused(Refusal::WrongCode), Some(factor)) => {
             ghost.spent.fail(world, session, factor, t.before.now);
+            if let Some(code) = ghost.issued.last_mut().filter(|_| factor.is_delivered()) {
+                code.guesses -= 1;
+            }
         }
         (Seen::Refused(Refusal::CodeExpired), _) => {
+            // What was looked at when it was not good is not good any more.
             for code in &mut ghost.issued {
-                let here = code.session == session && code.prompt() == prompt;
-                code.dead |= code.text == *text && here;
+                code.dead |= code.session == session && code.prompt() == prompt;
             }
         }
         _ => {}

@@ -87,6 +87,7 @@ pub(crate) struct Issued {
     pub(crate) set_up: Option<Destination>,
     pub(crate) at: u64,
     pub(crate) expires_at: u64,
+    pub(crate) guesses: u8,
     /// Used, replaced, or seen to have expired.
     pub(crate) dead: bool,
 }
@@ -165,6 +166,7 @@ impl State {
         match self.ghost.issued.last() {
             Some(code)
                 if !code.dead
+                    && code.guesses > 0
                     && (code.session, code.factor, code.set_up) == (session, factor, set_up)
                     && under_way(self.now, code.at, code.expires_at) =>
             {
