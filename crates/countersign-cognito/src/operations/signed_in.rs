@@ -4,7 +4,7 @@ use countersign_host::{Pool, Principal, UserView};
 
 use crate::endpoint::Endpoint;
 use crate::tokens::{AccessToken, TokenError, Uuid};
-use crate::wire::{Sensitive, WireError};
+use crate::wire::{ErrorKind, Sensitive, WireError};
 
 /// A user who is signed in, as far as an operation needs to know.
 pub(crate) struct SignedInUser {
@@ -27,7 +27,11 @@ pub(crate) async fn signed_in_user(
     let door = endpoint
         .door(token.client_id())
         .await
-        .map_err(|_| WireError::not_authorized("Invalid Access Token"))?;
+        .map_err(|error| match error.kind() {
+            ErrorKind::ResourceNotFound => WireError::not_authorized("Invalid Access Token"),
+            // A fault must not look like a refusal: clients forget their tokens at that.
+            _ => error,
+        })?;
     if door.pool.id != token.pool_id() {
         return Err(WireError::not_authorized("Invalid Access Token"));
     }

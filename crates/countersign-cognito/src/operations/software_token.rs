@@ -5,9 +5,10 @@ use serde_json::json;
 
 use super::Outcome;
 use super::signed_in::signed_in_user;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Door, Endpoint};
 use crate::wire::{
-    Answer, FRIENDLY_NAME, Fields, Parse, SESSION, Sensitive, TOKEN, USER_CODE, WireError,
+    Answer, ErrorKind, FRIENDLY_NAME, Fields, Parse, SESSION, Sensitive, TOKEN, USER_CODE,
+    WireError,
 };
 
 /// Who sets up: a signed-in user, or a sign-in that asks for it.
@@ -92,7 +93,8 @@ pub(crate) async fn associate(endpoint: &Endpoint, request: AssociateSoftwareTok
             Answer::new(&json!({ "SecretCode": secret.as_str() }))
         }
         SetUpBy::Session(session) => {
-            let progress = advance(endpoint, &session, Reply::SetUpTotp).await;
+            let door = door_of(endpoint, &session).await?;
+            let progress = advance(endpoint, &door, &session, Reply::SetUpTotp).await;
             let progress = progress.map_err(|error| match error {
                 // The session asks for something else than a set-up.
                 Error::SetUpNotStarted => Error::SessionInvalid.into(),
@@ -121,27 +123,34 @@ pub(crate) async fn verify(endpoint: &Endpoint, request: VerifySoftwareToken) ->
         }
         SetUpBy::Session(session) => {
             let reply = Reply::TotpSetUpCode(request.code.expose(), name);
-            let progress = advance(endpoint, &session, reply).await?;
+            let door = door_of(endpoint, &session).await?;
+            let progress = advance(endpoint, &door, &session, reply).await?;
             Answer::new(&json!({ "Status": "SUCCESS", "Session": progress.session }))
         }
     }
 }
 
-/// These two operations name no client: the session does.
+/// These two operations name no client: the session does. A client that is gone takes its
+/// sessions along.
+async fn door_of(endpoint: &Endpoint, session: &Sensitive) -> Result<Door, WireError> {
+    let (_, client, _) = endpoint.service().session_owner(session.expose())?;
+    endpoint
+        .door(&client)
+        .await
+        .map_err(|error| match error.kind() {
+            ErrorKind::ResourceNotFound => Error::SessionInvalid.into(),
+            _ => error,
+        })
+}
+
 async fn advance(
     endpoint: &Endpoint,
+    door: &Door,
     session: &Sensitive,
     reply: Reply<'_>,
 ) -> Result<Progress, Error> {
-    let session = session.expose();
-    let (_, client, _) = endpoint.service().session_owner(session)?;
-    // A client that is gone takes its sessions along.
-    let door = endpoint
-        .door(&client)
-        .await
-        .map_err(|_| Error::SessionInvalid)?;
     endpoint
         .service()
-        .confirm_sign_in(&door.pool, &door.client.id, session, reply)
+        .confirm_sign_in(&door.pool, &door.client.id, session.expose(), reply)
         .await
 }

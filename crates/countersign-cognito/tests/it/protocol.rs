@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use countersign_cognito::Audience;
 use serde_json::json;
 
 use crate::world::World;
@@ -169,4 +170,29 @@ async fn a_pool_has_its_documents() {
         assert_eq!(reply.headers["access-control-allow-origin"], "*");
         assert!(reply.body.get(member).is_some());
     }
+}
+
+#[tokio::test]
+async fn a_listener_offers_its_audience_alone() {
+    let users = World::for_audience(Audience::Users);
+    let reply = users.admin("ListUserPools", json!({"MaxResults": 1})).await;
+    assert_eq!(reply.refused(), "UnknownOperationException");
+    let reply = users.call("GetUser", json!({"AccessToken": "x"})).await;
+    assert_eq!(reply.refused(), "NotAuthorizedException");
+    let admins = World::for_audience(Audience::Admins);
+    admins
+        .admin("ListUserPools", json!({"MaxResults": 1}))
+        .await
+        .ok();
+    let reply = admins.call("GetUser", json!({"AccessToken": "x"})).await;
+    assert_eq!(reply.refused(), "UnknownOperationException");
+}
+
+#[tokio::test]
+async fn a_signature_on_an_operation_that_needs_none_is_not_looked_at() {
+    let world = World::empty();
+    let signature = ("AWS4-HMAC-SHA256 nonsense".to_owned(), "never".to_owned());
+    let body = br#"{"AccessToken": "x"}"#.to_vec();
+    let reply = world.send("GetUser", body, Some(signature)).await;
+    assert_eq!(reply.refused(), "NotAuthorizedException");
 }

@@ -351,3 +351,15 @@ async fn a_pool_without_mfa_asks_for_none() {
     world.admin("SetUserPoolMfaConfig", off).await.ok();
     assert!(is_signed_in(&world.sign_in("alice").await));
 }
+
+#[tokio::test]
+async fn a_client_says_how_long_its_sessions_last() {
+    let (mut world, secret) = enrolled(totp_only()).await;
+    world.client = world.new_client(json!({"AuthSessionValidity": 5})).await;
+    let challenge = world.sign_in("alice").await;
+    world.clock.advance(299);
+    let code = json!({"SOFTWARE_TOKEN_MFA_CODE": world.totp(&secret)});
+    assert!(is_signed_in(
+        &world.respond("alice", &challenge, code).await.ok()
+    ));
+}

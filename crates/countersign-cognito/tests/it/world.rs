@@ -10,10 +10,10 @@ use countersign_cognito::tokens::{SigningKey, TokenIssuer};
 use countersign_cognito::{Audience, Endpoint, app};
 use countersign_core::{Code, Sha1, SharedSecret, Totp, TotpParams, UnixTime};
 use countersign_host::clock::ManualClock;
-use countersign_host::delivery::Outbox;
+use countersign_host::delivery::{Delivery, Outbox};
 use countersign_host::random::OsRandom;
 use countersign_host::seal::KeyRing;
-use countersign_host::store::MemoryStore;
+use countersign_host::store::{MemoryStore, Store};
 use countersign_host::{Parts, Service};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -69,7 +69,26 @@ impl Reply {
 impl World {
     /// A pool where MFA is as said, all three factors allowed, with a client and no users.
     pub(crate) async fn new(mfa: &str) -> Self {
-        let mut world = Self::empty();
+        Self::empty().with_pool(mfa).await
+    }
+
+    /// The same on this store.
+    pub(crate) async fn on_store(mfa: &str, store: Arc<dyn Store>) -> Self {
+        Self::of(store, None, Audience::Everyone)
+            .with_pool(mfa)
+            .await
+    }
+
+    /// The same with this way of delivery.
+    pub(crate) async fn with_delivery(mfa: &str, delivery: Arc<dyn Delivery>) -> Self {
+        let store = Arc::new(MemoryStore::new());
+        Self::of(store, Some(delivery), Audience::Everyone)
+            .with_pool(mfa)
+            .await
+    }
+
+    async fn with_pool(self, mfa: &str) -> Self {
+        let mut world = self;
         let pool = world
             .admin("CreateUserPool", json!({"PoolName": "test"}))
             .await
@@ -89,14 +108,23 @@ impl World {
 
     /// A server without any pool.
     pub(crate) fn empty() -> Self {
+        Self::for_audience(Audience::Everyone)
+    }
+
+    /// A server without any pool, on a listener for these callers.
+    pub(crate) fn for_audience(audience: Audience) -> Self {
+        Self::of(Arc::new(MemoryStore::new()), None, audience)
+    }
+
+    fn of(store: Arc<dyn Store>, delivery: Option<Arc<dyn Delivery>>, audience: Audience) -> Self {
         let outbox = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(ManualClock::new(
             UnixTime::from_secs(START).expect("in range"),
         ));
-        let delivery = Outbox::create(outbox.path().join("outbox.jsonl")).expect("an outbox");
+        let file = Outbox::create(outbox.path().join("outbox.jsonl")).expect("an outbox");
         let service = Service::new(Parts {
-            store: Arc::new(MemoryStore::new()),
-            delivery: Arc::new(delivery),
+            store,
+            delivery: delivery.unwrap_or_else(|| Arc::new(file)),
             clock: clock.clone(),
             random: Arc::new(OsRandom),
             keys: KeyRing::generate(&OsRandom).expect("keys"),
@@ -106,7 +134,7 @@ impl World {
         keys.insert(signer::KEY_ID, signer::SECRET).expect("a key");
         let endpoint = Arc::new(Endpoint::new(service, tokens, keys));
         Self {
-            router: app(endpoint, Audience::Everyone),
+            router: app(endpoint, audience),
             clock,
             pool: String::new(),
             client: String::new(),
