@@ -8,6 +8,7 @@
     reason = "a test that goes wrong stops there"
 )]
 
+mod account;
 mod algorithm;
 mod code;
 mod hotp;
