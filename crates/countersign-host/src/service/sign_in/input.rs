@@ -1,6 +1,6 @@
 //! The home of a client's answer as it is typed: parsed before anything is loaded or spent.
 
-use countersign_core::{Code, Event, MfaType, Prompt, SignIn};
+use countersign_core::{Code, Digits, Event, MfaType, Prompt, SignIn};
 
 use super::Answer;
 use crate::Error;
@@ -74,11 +74,14 @@ impl Input {
     }
 }
 
-/// A code as it was typed: digits only, nothing trimmed.
+/// A code as it was typed: six digits, as every factor here has them, and nothing trimmed.
 pub(in crate::service) fn parse_code(text: &str) -> Result<Code, Error> {
-    Code::parse(text).map_err(|_| {
-        Error::InvalidParameter("The code must be 6 digits, without spaces.".to_owned())
-    })
+    Code::parse(text)
+        .ok()
+        .filter(|code| code.digits() == Digits::SIX)
+        .ok_or_else(|| {
+            Error::InvalidParameter("The code must be 6 digits, without spaces.".to_owned())
+        })
 }
 
 /// A name for an authenticator, of a length that cannot fill the store.
