@@ -40,7 +40,7 @@ async function oneMedium(world, pool, { factor, step, delivery, to }) {
   const first = await world.outbox.code(to(alice), "sign-in");
   holds(`${factor}: it has six digits`, /^[0-9]{6}$/.test(first));
   await refused(`${factor}: a wrong code`, "CodeMismatchException", () => answer(otherThan(first)));
-  await refused(`${factor}: a malformed code`, "CodeMismatchException", () => answer("no code"));
+  await refused(`${factor}: a malformed code`, "InvalidParameterException", () => answer("no code"));
   equal(`${factor}: the right code`, await answer(first), { signInStep: "DONE" });
   equal(`${factor}: no more was sent`, world.outbox.waiting(to(alice)), 0);
 

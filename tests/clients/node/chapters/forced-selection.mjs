@@ -14,7 +14,7 @@ async function selectsTotp(world, pool) {
   const bob = await world.user(pool, { name: "bob" });
   open(world, pool);
   equal("TOTP and e-mail are offered", await offered(bob), ["EMAIL", "TOTP"]);
-  await refused("SMS cannot be set up at sign-in", "IncorrectMFAMethod", () => answer("SMS"));
+  await refused("SMS cannot be set up at sign-in", "SignInException", () => answer("SMS"));
   const next = await answer("TOTP");
   equal("TOTP is selected", next.signInStep, "CONTINUE_SIGN_IN_WITH_TOTP_SETUP");
   const app = new Authenticator(next.totpSetupDetails.sharedSecret);
