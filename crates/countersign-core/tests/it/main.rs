@@ -20,6 +20,7 @@ mod rfc4226;
 mod rfc6238;
 mod rig;
 mod secret;
+mod throttle;
 mod time;
 mod totp;
 mod walk;

@@ -1,6 +1,7 @@
 //! A walk through every state that small worlds can reach, with all that must always hold held
 //! against every step.
 
+mod ghost;
 mod invariants;
 mod moves;
 mod state;
