@@ -16,6 +16,7 @@ use crate::random::draw;
 use crate::seal::Purpose;
 use crate::srp::{PasswordVerifier, ServerState, SrpError, parse_timestamp};
 use crate::user::{PasswordFailures, User};
+use crate::username::folded;
 
 /// The server's half of a password exchange, for the client to answer with [`PasswordClaim`].
 #[derive(Debug)]
@@ -90,8 +91,10 @@ impl Service {
                 )
             }
             None if hide_unknown => {
-                let verifier = self.verifier_of(pool, username, None);
-                (username.to_owned(), String::new(), 0, verifier)
+                // Users have one salt for all spellings of their name, and so has nobody.
+                let name = folded(username)?;
+                let verifier = self.verifier_of(pool, &name, None);
+                (name, String::new(), 0, verifier)
             }
             None => return Err(Error::UserNotFound),
         };
