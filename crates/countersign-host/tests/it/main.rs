@@ -3,6 +3,8 @@
 mod delivery;
 mod kill;
 mod mask;
+mod mfa_story;
+mod rig;
 mod seal;
 mod srp;
 mod store;
