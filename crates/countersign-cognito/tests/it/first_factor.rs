@@ -206,6 +206,7 @@ async fn wrong_passwords_lock_for_a_while_without_asking_for_a_retry() {
 async fn choice_of_first_factor() {
     let world = World::new("OFF").await;
     world.new_user("alice").await;
+    world.new_user("bob").await;
     let request = json!({
         "AuthFlow": "USER_AUTH",
         "AuthParameters": {"USERNAME": "alice"},

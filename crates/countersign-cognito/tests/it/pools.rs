@@ -60,6 +60,25 @@ async fn a_signature_for_another_body() {
 }
 
 #[tokio::test]
+async fn a_good_signature_for_another_service_or_day() {
+    let world = World::empty();
+    let stamp = "20261124T073000Z";
+    let target = "AWSCognitoIdentityProviderService.ListUserPools";
+    let body = b"{\"MaxResults\":1}";
+    for (service, day, accepted) in [
+        ("cognito-idp", "20261124", true),
+        ("s3", "20261124", false),
+        ("cognito-idp", "20261123", false),
+        ("cognito-idp", "2026112", false),
+    ] {
+        let authorization = crate::signer::authorization_for(service, day, target, stamp, body);
+        let signature = Some((authorization, stamp.to_owned()));
+        let reply = world.send("ListUserPools", body.to_vec(), signature).await;
+        assert_eq!(reply.status.is_success(), accepted, "{service} {day}");
+    }
+}
+
+#[tokio::test]
 async fn a_pool_is_described_as_it_was_made() {
     let world = World::empty();
     let made = world

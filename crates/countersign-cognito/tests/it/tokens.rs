@@ -167,6 +167,42 @@ fn critical_extension() {
     check(&with_header(&header), TokenError::Forged);
 }
 
+/// A header that names another algorithm, under a good signature of the right key: what counts
+/// is that the algorithm is not the token's to choose.
+#[test]
+fn another_algorithm_under_a_good_signature() {
+    use aws_lc_rs::rand::SystemRandom;
+    use aws_lc_rs::rsa::KeyPair;
+    use aws_lc_rs::signature::RSA_PKCS1_SHA256;
+
+    let pkcs8 = SigningKey::generate()
+        .and_then(|key| key.to_pkcs8())
+        .expect("a key");
+    let key = || SigningKey::from_pkcs8(&pkcs8).expect("the key");
+    let issuer = TokenIssuer::new("https://auth.example.com", key());
+    let pair = KeyPair::from_pkcs8(&pkcs8).expect("the key");
+    let signed = |header: Value| {
+        let token = access_token(&issuer);
+        let payload = token.split('.').nth(1).expect("three parts");
+        let text = format!("{}.{payload}", B64.encode(header.to_string()));
+        let mut signature = vec![0; pair.public_modulus_len()];
+        let random = SystemRandom::new();
+        pair.sign(&RSA_PKCS1_SHA256, &random, text.as_bytes(), &mut signature)
+            .expect("signs");
+        issuer.verify_access(&format!("{text}.{}", B64.encode(signature)), at(NOW))
+    };
+    let kid = key().id().to_owned();
+    assert!(signed(json!({"kid": kid, "alg": "RS256"})).is_ok());
+    for header in [
+        json!({"kid": kid, "alg": "none"}),
+        json!({"kid": kid, "alg": "RS512"}),
+        json!({"kid": kid, "alg": "RS256", "crit": ["b64"]}),
+        json!({"kid": "another", "alg": "RS256"}),
+    ] {
+        assert_eq!(signed(header), Err(TokenError::Forged));
+    }
+}
+
 #[test]
 fn foreign_key() {
     let other = SigningKey::generate().expect("a key");
