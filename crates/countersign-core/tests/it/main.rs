@@ -11,6 +11,7 @@
 mod account;
 mod algorithm;
 mod code;
+mod deliveries;
 mod hotp;
 mod key_uri;
 mod key_uri_round_trip;
@@ -20,6 +21,7 @@ mod rfc4226;
 mod rfc6238;
 mod rig;
 mod secret;
+mod sign_in;
 mod throttle;
 mod time;
 mod totp;

@@ -1,4 +1,4 @@
-//! Limits: back-off, lock-out, the yearly budget against its best attacker, refunds, deliveries.
+//! Limits: back-off, lock-out, the yearly budget against its best attacker, refunds.
 
 use countersign_core::{
     Act, Blocked, Code, Event, MfaRequirement, MfaSet, MfaType, Outcome, Prompt, Refusal,
@@ -347,44 +347,6 @@ fn the_best_attacker_has_100_guesses_a_year_and_18_a_day() {
     assert_eq!(most_in(&logins, DAY), Some(18));
     assert!(most_in(&evaluated, DAY).is_some_and(|guesses| guesses <= 27));
     assert!(evaluated.len() <= 300 && logins.len() > 30);
-}
-
-/// Deliveries by text message at these minutes, each of which is due to be sent or not.
-#[track_caller]
-fn check_deliveries(minutes: impl IntoIterator<Item = u64>, answered: bool, expected: usize) {
-    let policy = ThrottlePolicy::DEFAULT;
-    let mut throttle = Throttle::NEW;
-    let mut sent = 0;
-    for minute in minutes {
-        if throttle.spend_delivery(MfaType::Sms, &policy, at(START + minute * 60)) {
-            sent += 1;
-            if answered {
-                throttle.delivery_answered(MfaType::Sms);
-            }
-        }
-    }
-    assert_eq!(sent, expected);
-}
-
-#[test]
-fn deliveries_are_limited_by_the_hour_and_the_day() {
-    check_deliveries(0..60, false, 5);
-    check_deliveries([0, 0, 0, 0, 0, 0, 59], false, 5);
-    check_deliveries([0, 0, 0, 0, 0, 70], false, 6);
-    // Answered codes give back the hour, and not the day.
-    check_deliveries(0..20, true, 20);
-    check_deliveries(0..24 * 60, true, 20);
-    check_deliveries(0..24 * 60, false, 20);
-    check_deliveries((0..20).chain([25 * 60]), true, 21);
-    let mut throttle = Throttle::default();
-    let policy = ThrottlePolicy::default();
-    for _ in 0..5 {
-        assert!(throttle.spend_delivery(MfaType::Sms, &policy, at(START)));
-    }
-    assert!(!throttle.spend_delivery(MfaType::Sms, &policy, at(START)));
-    assert!(!throttle.spend_delivery(MfaType::Sms, &policy, at(START - DAY)));
-    assert!(throttle.spend_delivery(MfaType::Email, &policy, at(START)));
-    assert!(!throttle.spend_delivery(MfaType::Totp, &policy, at(START)));
 }
 
 #[test]
