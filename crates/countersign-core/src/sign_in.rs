@@ -299,7 +299,7 @@ impl SignIn {
                 }
             }
             (_, Event::SetUpTotp | Event::SetUpEmail(_) | Event::Complete)
-            | (Prompt::TotpSetUpCode | Prompt::EmailSetUpCode(_), Event::Code(_) | Event::Resend) => {
+            | (Prompt::TotpSetUpCode | Prompt::EmailSetUpCode(_), _) => {
                 self.set_up(event, &mut account, context, fresh)
             }
             _ => self.refuse(Refusal::NotAsked),
