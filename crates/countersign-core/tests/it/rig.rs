@@ -30,7 +30,7 @@ pub(crate) fn draw(n: u64) -> Entropy {
     Entropy::from_bytes(bytes)
 }
 
-/// A number that looks like a random one (the finaliser of SplitMix64).
+/// A number that looks like a random one (the last steps of `SplitMix64`).
 pub(crate) fn mixed(n: u64) -> u64 {
     let mut z = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

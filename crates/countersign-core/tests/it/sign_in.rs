@@ -14,7 +14,7 @@ use MfaRequirement::{Off, Optional, Required};
 use MfaType::{Email, Sms, Totp};
 
 /// What follows the password.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum First {
     In,
     Asks(Prompt),

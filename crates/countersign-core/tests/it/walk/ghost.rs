@@ -3,7 +3,7 @@
 use countersign_core::{Ending, Evidence, MfaType, Prompt, Refusal, SetUpVerdict, SignIn};
 
 use super::moves::{Input, Move, Seen, Transition};
-use super::state::{Binder, Issued, Key, Pending, Session, Worth};
+use super::state::{Binder, Issued, Key, Pending, Session, Spent, Worth};
 use super::world::World;
 
 /// Brings the ghost and what the client holds up to what was seen.
@@ -18,7 +18,7 @@ pub(crate) fn follow(world: &World, t: &mut Transition<'_>) {
             return follow_set_up(world, t, *by);
         }
         Move::Unlock => {
-            after.ghost.spent = Default::default();
+            after.ghost.spent = Spent::default();
             return;
         }
     };
@@ -113,19 +113,16 @@ fn follow_answer(world: &World, t: &mut Transition<'_>, session: usize) {
 fn follow_set_up(world: &World, t: &mut Transition<'_>, by: Binder) {
     let now = t.before.now;
     let ghost = &mut t.after.ghost;
-    let text = match t.mv {
-        Move::Handle(_, _, Input::Code(text)) | Move::FinishSetUp(_, text) => text,
-        _ => {
-            ghost.draws += 1;
-            ghost.pending = Some(Pending {
-                secret: ghost.draws,
-                by,
-                started_at: now,
-                expires_at: now + u64::from(world.policy.set_up_secs),
-                tries: 10,
-            });
-            return;
-        }
+    let (Move::Handle(_, _, Input::Code(text)) | Move::FinishSetUp(_, text)) = t.mv else {
+        ghost.draws += 1;
+        ghost.pending = Some(Pending {
+            secret: ghost.draws,
+            by,
+            started_at: now,
+            expires_at: now + u64::from(world.policy.set_up_secs),
+            tries: 10,
+        });
+        return;
     };
     match &t.seen {
         Seen::Asked | Seen::SetUp(SetUpVerdict::Enrolled) => {

@@ -23,7 +23,9 @@ pub(crate) const INVARIANTS: [Invariant; 8] = [
     every_sign_in_ends,
 ];
 
-/// 1. Signed in only through a right, fresh code of an enabled factor, or because the policy and
+/// Promise 1.
+///
+/// Signed in only through a right, fresh code of an enabled factor, or because the policy and
 /// the account ask for none.
 fn signed_in_by_a_right_fresh_code_or_because_none_is_asked_for(world: &World, t: &Transition<'_>) {
     let Seen::SignedIn(evidence) = t.seen else {
@@ -65,7 +67,9 @@ fn signed_in_by_a_right_fresh_code_or_because_none_is_asked_for(world: &World, t
     }
 }
 
-/// 2. A wrong answer always spends an attempt on the account; nothing a client does gives attempts
+/// Promise 2.
+///
+/// A wrong answer always spends an attempt on the account; nothing a client does gives attempts
 /// back. A right second factor, or time, does.
 fn a_wrong_answer_spends_and_nothing_gives_back(world: &World, t: &Transition<'_>) {
     let (before, after) = (t.account_before, &t.account_after);
@@ -106,14 +110,18 @@ fn a_wrong_answer_spends_and_nothing_gives_back(world: &World, t: &Transition<'_
     }
 }
 
-/// 3. A code is accepted at most once, anywhere.
+/// Promise 3.
+///
+/// A code is accepted at most once, anywhere.
 fn a_code_is_accepted_at_most_once(_: &World, t: &Transition<'_>) {
     if let Some(text) = accepted(t) {
         assert!(!t.before.ghost.accepted.contains(text), "accepted twice");
     }
 }
 
-/// 4. A code of one factor, account, purpose or session is worth nothing for another.
+/// Promise 4.
+///
+/// A code of one factor, account, purpose or session is worth nothing for another.
 fn a_code_is_worth_nothing_elsewhere(world: &World, t: &Transition<'_>) {
     if let (Some(text), Move::Handle(session, sealed, _)) = (accepted(t), t.mv) {
         let prompt = t.before.open(*session, *sealed).prompt();
@@ -129,7 +137,9 @@ fn a_code_is_worth_nothing_elsewhere(world: &World, t: &Transition<'_>) {
     }
 }
 
-/// 4, of accounts: no sign-in goes on with somebody else's account, nor changes it.
+/// Promise 4, of accounts.
+///
+/// No sign-in goes on with somebody else's account, nor changes it.
 pub(crate) fn a_sign_in_is_worth_nothing_at_another_account(world: &World, state: &State) {
     let theirs = mallorys_account(world);
     let stored = theirs.encode();
@@ -153,7 +163,9 @@ pub(crate) fn a_sign_in_is_worth_nothing_at_another_account(world: &World, state
     }
 }
 
-/// 5. An enrolment changes nothing until it is verified: the old factor stays valid, an abandoned
+/// Promise 5.
+///
+/// An enrolment changes nothing until it is verified: the old factor stays valid, an abandoned
 /// one leaves no trace.
 fn an_enrolment_changes_nothing_until_it_is_verified(world: &World, t: &Transition<'_>) {
     let verified = match (&t.seen, t.mv) {
@@ -180,7 +192,9 @@ fn an_enrolment_changes_nothing_until_it_is_verified(world: &World, t: &Transiti
     assert!(may_enable || t.before.account[SETTINGS] == t.after.account[SETTINGS]);
 }
 
-/// 6. The preferred factor is enabled; what is enabled was enrolled; a refused update changes
+/// Promise 6.
+///
+/// The preferred factor is enabled; what is enabled was enrolled; a refused update changes
 /// nothing.
 fn the_preferred_factor_is_enabled_and_what_is_enabled_was_enrolled(
     world: &World,
@@ -196,17 +210,18 @@ fn the_preferred_factor_is_enabled_and_what_is_enabled_was_enrolled(
         return;
     };
     let before = t.account_before;
-    match verdict {
-        Err(_) => assert_eq!(t.before.account, t.after.account),
-        Ok(()) => {
-            let enrolled = before.enrolled(&world.contacts);
-            let mut newly = settings.enabled().iter();
-            assert!(newly.all(|f| before.settings().enabled().contains(f) || enrolled.contains(f)));
-        }
+    if verdict.is_err() {
+        assert_eq!(t.before.account, t.after.account);
+        return;
     }
+    let enrolled = before.enrolled(&world.contacts);
+    let mut newly = settings.enabled().iter();
+    assert!(newly.all(|f| before.settings().enabled().contains(f) || enrolled.contains(f)));
 }
 
-/// 7. Time going backwards never revives an expired or spent thing.
+/// Promise 7.
+///
+/// Time going backwards never revives an expired or spent thing.
 fn going_back_in_time_revives_nothing(_: &World, t: &Transition<'_>) {
     if let Move::Handle(session, ..) = t.mv {
         if t.before.ghost.ended.contains(session) {
@@ -228,7 +243,9 @@ fn going_back_in_time_revives_nothing(_: &World, t: &Transition<'_>) {
     assert!(!same_secret || steps.0 <= steps.1, "a used step came back");
 }
 
-/// 8. Every sign-in ends: each step either progresses, spends, or leaves all as it was, and there
+/// Promise 8.
+///
+/// Every sign-in ends: each step either progresses, spends, or leaves all as it was, and there
 /// is a last moment.
 fn every_sign_in_ends(world: &World, t: &Transition<'_>) {
     let Some(handed) = t.handed else { return };
@@ -251,7 +268,9 @@ fn every_sign_in_ends(world: &World, t: &Transition<'_>) {
     }
 }
 
-/// 8, of time: after its last moment a sign-in takes nothing.
+/// Promise 8, of time.
+///
+/// After its last moment a sign-in takes nothing.
 pub(crate) fn a_sign_in_is_over_in_the_end(world: &World, state: &State) {
     for (session, held) in state.sessions.iter().enumerate() {
         for sealed in 0..held.sealed.len() {
