@@ -235,6 +235,11 @@ fn uuid_v4(mut random: [u8; 16]) -> [u8; 16] {
     random
 }
 
+/// A lasting id in text, of sixteen random bytes.
+pub(crate) fn random_sub(random: [u8; 16]) -> String {
+    uuid_text(&uuid_v4(random))
+}
+
 fn uuid_text(id: &[u8; 16]) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(36);

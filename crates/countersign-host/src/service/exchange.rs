@@ -15,7 +15,7 @@ use crate::pool::Pool;
 use crate::random::draw;
 use crate::seal::Purpose;
 use crate::srp::{PasswordVerifier, ServerState, SrpError, parse_timestamp};
-use crate::user::{PasswordFailures, User};
+use crate::user::{PasswordFailures, User, random_sub};
 use crate::username::folded;
 
 /// The server's half of a password exchange, for the client to answer with [`PasswordClaim`].
@@ -52,7 +52,7 @@ struct Exchange {
     pool: String,
     client: String,
     username: String,
-    /// Empty for a user that does not exist.
+    /// Nobody's for a user that does not exist.
     sub: String,
     password_version: u32,
     expires_at: u64,
@@ -94,7 +94,9 @@ impl Service {
                 // Users have one salt for all spellings of their name, and so has nobody.
                 let name = folded(username)?;
                 let verifier = self.verifier_of(pool, &name, None);
-                (name, String::new(), 0, verifier)
+                // As long as a user's, so that the length of what is sealed does not tell.
+                let sub = random_sub(self.draw_id()?);
+                (name, sub, 0, verifier)
             }
             None => return Err(Error::UserNotFound),
         };
