@@ -1,9 +1,12 @@
 //! What the host promises, through its public interface.
 
+mod accounts;
 mod delivery;
 mod kill;
+mod lockout;
 mod mask;
 mod mfa_story;
+mod races;
 mod rig;
 mod seal;
 mod srp;

@@ -34,6 +34,8 @@ pub(crate) struct Rig {
     store: Arc<dyn Store>,
     keys: KeyRing,
     outbox: PathBuf,
+    /// Where there is one, every node has a connection of its own.
+    database: Option<PathBuf>,
     folder: tempfile::TempDir,
 }
 
@@ -52,11 +54,10 @@ impl Rig {
         Self::on(Arc::new(MemoryStore::new()))
     }
 
-    /// In an SQLite file of its own.
+    /// In an SQLite file.
     pub(crate) fn sqlite() -> Self {
         let mut rig = Self::new();
-        let path = rig.folder.path().join("countersign.sqlite");
-        rig.store = Arc::new(SqliteStore::open(path).expect("the store opens"));
+        rig.database = Some(rig.folder.path().join("countersign.sqlite"));
         rig.service = rig.another_node();
         rig
     }
@@ -75,6 +76,7 @@ impl Rig {
             store,
             keys,
             outbox,
+            database: None,
             folder,
         }
     }
@@ -87,8 +89,11 @@ impl Rig {
 
     /// Another service on the same store, as after a restart or on another node.
     pub(crate) fn another_node(&self) -> Service {
-        let (store, clock) = (self.store.clone(), self.clock.clone());
-        service(store, clock, self.keys.clone(), &self.outbox)
+        let store: Arc<dyn Store> = match &self.database {
+            Some(path) => Arc::new(SqliteStore::open(path).expect("the store opens")),
+            None => self.store.clone(),
+        };
+        service(store, self.clock.clone(), self.keys.clone(), &self.outbox)
     }
 
     /// All codes sent so far.
