@@ -9,5 +9,6 @@ mod mfa_story;
 mod races;
 mod rig;
 mod seal;
+mod service;
 mod srp;
 mod store;

@@ -109,6 +109,18 @@ impl Rig {
         self.sent().pop().expect("a code was sent").code
     }
 
+    /// Makes the outbox a thing that cannot be written to, or a file again.
+    pub(crate) fn block_outbox(&self, blocked: bool) {
+        let aside = self.outbox.with_extension("aside");
+        if blocked {
+            std::fs::rename(&self.outbox, &aside).expect("it is a file");
+            std::fs::create_dir(&self.outbox).expect("its place is free");
+        } else {
+            std::fs::remove_dir(&self.outbox).expect("it is empty");
+            std::fs::rename(&aside, &self.outbox).expect("its place is free");
+        }
+    }
+
     /// A confirmed user without factors, with this address and number, both verified.
     pub(crate) async fn user(&self, name: &str) {
         let attributes = attributes(&[

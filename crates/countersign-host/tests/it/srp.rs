@@ -6,7 +6,7 @@ use countersign_core::UnixTime;
 use countersign_host::srp::{PasswordVerifier, ServerState, SrpError, parse_timestamp};
 use serde::Deserialize;
 
-mod client;
+pub(crate) mod client;
 
 use client::Client;
 

@@ -11,13 +11,13 @@ use sha2::{Digest, Sha256};
 
 type Integer = FixedMontyForm<{ U3072::LIMBS }>;
 
-pub(super) struct Client {
+pub(crate) struct Client {
     params: FixedMontyParams<{ U3072::LIMBS }>,
     secret: U256,
 }
 
 impl Client {
-    pub(super) fn new(secret: [u8; 32]) -> Self {
+    pub(crate) fn new(secret: [u8; 32]) -> Self {
         let modulus = U3072::from_be_slice(&super::bytes::<384>(&super::vector_file().modulus));
         let modulus = Odd::new(modulus).expect("N is odd");
         Self {
@@ -26,11 +26,11 @@ impl Client {
         }
     }
 
-    pub(super) fn public_hex(&self) -> String {
+    pub(crate) fn public_hex(&self) -> String {
         hex(&self.integer(&[2]).pow(&self.secret))
     }
 
-    pub(super) fn signature(
+    pub(crate) fn signature(
         &self,
         server: &ServerPublic,
         realm: &str,
