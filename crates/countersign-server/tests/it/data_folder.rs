@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use crate::program::{Ran, Server, countersign, run};
+use crate::program::{Server, countersign, run};
 
 fn serve(data: &Path) -> Command {
     let mut command = countersign(&["serve", "--listen", "127.0.0.1:0", "--data"]);
@@ -97,31 +97,28 @@ fn a_second_start_keeps_the_keys_and_prints_none() {
 
 /// Starts a server once, changes the folder, and starts another that has to refuse it.
 #[track_caller]
-fn check_refused(change: impl FnOnce(&Path), reasons: [&str; 2]) -> Ran {
+fn check_refused(change: impl FnOnce(&Path), reasons: [&str; 2]) {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let data = folder.path().join("data");
     let first = Server::start(serve(&data)).stop("-TERM");
     assert_eq!(first.code, Some(0), "{}", first.err);
     change(&data);
-    let ran = run(serve(&data), "");
-    assert_eq!(ran.code, Some(3), "{}", ran.err);
+    let Err((status, log)) = Server::try_start(serve(&data)) else {
+        panic!("the server started");
+    };
+    assert_eq!(status.code(), Some(3), "{log}");
     for reason in reasons {
-        assert!(ran.err.contains(reason), "{}", ran.err);
+        assert!(log.contains(reason), "{log}");
     }
-    ran
 }
 
 #[test]
 fn a_store_of_a_newer_version_is_refused() {
     let newer = |data: &Path| {
-        let file = data.join("countersign.sqlite");
-        let mut bytes = std::fs::read(&file).expect("the first start has ended");
-        // `user_version` is the big-endian number at byte 60 of the SQLite file format.
-        bytes
-            .get_mut(60..64)
-            .expect("a database has a header of 100 bytes")
-            .copy_from_slice(&1000_u32.to_be_bytes());
-        std::fs::write(&file, bytes).expect("the file is ours");
+        let database = rusqlite::Connection::open(data.join("countersign.sqlite"));
+        database
+            .and_then(|database| database.pragma_update(None, "user_version", 1000))
+            .expect("the first start has ended");
     };
     check_refused(newer, ["form 1000", "newer countersign"]);
 }
@@ -129,6 +126,10 @@ fn a_store_of_a_newer_version_is_refused() {
 #[test]
 fn a_file_of_another_program_is_refused() {
     let foreign = |data: &Path| {
+        for rest in ["countersign.sqlite-wal", "countersign.sqlite-shm"] {
+            // Not there if SQLite has put everything into the file itself.
+            let _ = std::fs::remove_file(data.join(rest));
+        }
         std::fs::write(data.join("countersign.sqlite"), "not a database").expect("it is ours");
     };
     check_refused(foreign, ["does not open", "--data"]);
