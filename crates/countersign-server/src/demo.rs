@@ -90,7 +90,8 @@ Or look at the wire first:
 
   curl -s {url}/ -H 'content-type: application/x-amz-json-1.1' \\
     -H 'x-amz-target: AWSCognitoIdentityProviderService.InitiateAuth' \\
-    -d '{{\"AuthFlow\":\"USER_PASSWORD_AUTH\",\"ClientId\":\"{client_id}\",\"AuthParameters\":{{\"USERNAME\":\"{NAME}\",\"PASSWORD\":\"{password}\"}}}}'
+    -d '{{\"AuthFlow\":\"USER_PASSWORD_AUTH\",\"ClientId\":\"{client_id}\",
+         \"AuthParameters\":{{\"USERNAME\":\"{NAME}\",\"PASSWORD\":\"{password}\"}}}}'
 "
     )?;
     match outbox {
@@ -113,7 +114,7 @@ async fn remembered(endpoint: &Endpoint) -> Result<World, Failure> {
     }
     let pool = endpoint
         .create_pool("demo", |pool| {
-            pool::configure(pool, Mfa::Optional, &FACTORS)
+            pool::configure(pool, Mfa::Optional, &FACTORS);
         })
         .await
         .map_err(|error| wire(&error))?;
@@ -124,7 +125,7 @@ async fn remembered(endpoint: &Endpoint) -> Result<World, Failure> {
     let world = World {
         pool_id: pool.id,
         client_id: client.id,
-        password: password::generate(&PasswordRules::DEFAULT)?.to_string(),
+        password: password::generate(PasswordRules::DEFAULT)?.to_string(),
     };
     records.create(&place, &world).await.map_err(failed)?;
     // Of two servers that start at once, both take what the first has made.

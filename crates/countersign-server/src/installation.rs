@@ -103,21 +103,7 @@ async fn stored_keys(store: &dyn Store, master_key: &Path) -> Result<KeyRing, Fa
         .map_err(|error| Failure::obstacle("there is no master key").because(&error))?;
     let wrapped = match found {
         Some(wrapped) => wrapped,
-        None => {
-            let ring = KeyRing::generate(&OsRandom).map_err(|error| no_keys(&error))?;
-            let wrapped = ring
-                .to_wrapped(&master, &OsRandom)
-                .map_err(|error| no_keys(&error))?;
-            let operation = draw(&OsRandom).map_err(|error| no_keys(&error))?;
-            let operation = OperationId::from_bytes(*operation);
-            // On a conflict another process was first, and its keys are the ones.
-            let _ = save_surely(store, &place, Expected::Absent, operation, wrapped)
-                .await
-                .map_err(|error| not_readable(&error))?;
-            load(store, &place)
-                .await?
-                .ok_or_else(|| Failure::obstacle("the keys of the store are gone"))?
-        }
+        None => fresh_keys(store, &place, &master).await?,
     };
     KeyRing::from_wrapped(&master, &wrapped).map_err(|error| {
         Failure::obstacle("the store does not open")
@@ -127,6 +113,27 @@ async fn stored_keys(store: &dyn Store, master_key: &Path) -> Result<KeyRing, Fa
                 master_key.display()
             ))
     })
+}
+
+/// Makes the keys of a new store. Of several processes that start at once, all get the same ones.
+async fn fresh_keys(
+    store: &dyn Store,
+    place: &Key,
+    master: &MasterKey,
+) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let ring = KeyRing::generate(&OsRandom).map_err(|error| no_keys(&error))?;
+    let wrapped = ring
+        .to_wrapped(master, &OsRandom)
+        .map_err(|error| no_keys(&error))?;
+    let operation = draw(&OsRandom).map_err(|error| no_keys(&error))?;
+    let operation = OperationId::from_bytes(*operation);
+    // On a conflict another process was first, and its keys are the ones.
+    let _ = save_surely(store, place, Expected::Absent, operation, wrapped)
+        .await
+        .map_err(|error| not_readable(&error))?;
+    load(store, place)
+        .await?
+        .ok_or_else(|| Failure::obstacle("the keys of the store are gone"))
 }
 
 async fn load(store: &dyn Store, key: &Key) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {

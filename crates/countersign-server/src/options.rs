@@ -22,7 +22,7 @@ pub(crate) struct Options {
     /// in the data folder, unless --smtp or --sms-webhook is given]
     #[arg(long, value_name = "FILE", env = "COUNTERSIGN_OUTBOX")]
     pub(crate) outbox: Option<PathBuf>,
-    /// Send mail through this server: smtp://USER:PASSWORD@HOST:587 or smtps://…
+    /// Send mail through this server: `smtp://USER:PASSWORD@HOST:587` or `smtps://…`
     #[arg(
         long,
         value_name = "URL",
@@ -41,8 +41,8 @@ pub(crate) struct Options {
         hide_env_values = true
     )]
     pub(crate) sms_webhook: Option<String>,
-    /// The file with the key that signs those calls, if COUNTERSIGN_SMS_WEBHOOK_KEY does not hold
-    /// it
+    /// The file with the key that signs those calls, if `COUNTERSIGN_SMS_WEBHOOK_KEY` does not
+    /// hold it
     #[arg(long, value_name = "FILE", env = "COUNTERSIGN_SMS_WEBHOOK_KEY_FILE")]
     pub(crate) sms_webhook_key_file: Option<PathBuf>,
     /// A key that administrators' requests may be signed with; repeatable, in the variable

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 ///
 /// # Errors
 /// [`Failure`] if there is no randomness to be had.
-pub(crate) fn generate(rules: &PasswordRules) -> Result<Zeroizing<String>, Failure> {
+pub(crate) fn generate(rules: PasswordRules) -> Result<Zeroizing<String>, Failure> {
     let groups = usize::from(rules.min_length).div_ceil(GROUP + 1).max(4);
     loop {
         let password = drawn(groups)?;

@@ -43,21 +43,20 @@ async fn serve(settings: Settings, demo: bool, out: &mut dyn Write) -> Result<()
     let warming = tokio::task::spawn_blocking(srp::warm_up);
     let installation = Installation::open(&settings.location).await?;
     let courier = courier::hire(&settings.delivery, &installation.folder)?;
-    let keys = match settings.access_keys {
-        Some(keys) => keys,
-        None => {
-            let path = installation.folder.access_key();
-            let kept = access_key::load_or_create(&path)?;
-            if let Some(fresh) = kept.fresh {
-                let path = path.display();
-                writeln!(
-                    out,
-                    "access key for administrators, kept in {path}: {}",
-                    *fresh
-                )?;
-            }
-            kept.keys
+    let keys = if let Some(keys) = settings.access_keys {
+        keys
+    } else {
+        let path = installation.folder.access_key();
+        let kept = access_key::load_or_create(&path)?;
+        if let Some(fresh) = kept.fresh {
+            let path = path.display();
+            writeln!(
+                out,
+                "access key for administrators, kept in {path}: {}",
+                *fresh
+            )?;
         }
+        kept.keys
     };
     let (listener, address) = listen(&settings.listen, "--listen").await?;
     let public_url = settings.public_url.unwrap_or_else(|| url(address));

@@ -69,7 +69,7 @@ impl Settings {
             location: Location::of(options.place)?,
             listen: options.listen.unwrap_or_else(|| LISTEN.to_owned()),
             admin_listen: options.admin_listen,
-            public_url: options.public_url.map(public_url).transpose()?,
+            public_url: options.public_url.as_deref().map(public_url).transpose()?,
             delivery: DeliverySettings {
                 mail: mail(options.smtp, options.smtp_from)?,
                 sms: sms(options.sms_webhook, options.sms_webhook_key_file)?,
@@ -133,7 +133,7 @@ fn with_file(options: Options) -> Result<Options, Failure> {
     }
 }
 
-fn public_url(url: String) -> Result<String, Failure> {
+fn public_url(url: &str) -> Result<String, Failure> {
     let trimmed = url.trim_end_matches('/');
     let host = trimmed
         .strip_prefix("https://")

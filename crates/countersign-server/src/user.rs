@@ -52,7 +52,7 @@ pub(crate) enum UserCommand {
 /// Which user.
 #[derive(Args)]
 pub(crate) struct Who {
-    /// The pool's identifier, such as local_AbCdEfGhI
+    /// The pool's identifier, such as `local_AbCdEfGhI`
     pool: String,
     /// The user's name
     name: String,
@@ -73,14 +73,15 @@ pub(crate) async fn run(command: UserCommand, out: &mut dyn Write) -> Result<Exi
             email,
             phone,
         } => {
-            let given = match password_stdin {
-                true => Some(secret_input::from_stdin()?),
-                false => None,
+            let given = if password_stdin {
+                Some(secret_input::from_stdin()?)
+            } else {
+                None
             };
             let (service, pool, name) = who.find().await?;
             let password = match &given {
                 Some(password) => password.clone(),
-                None => password::generate(&pool.passwords)?,
+                None => password::generate(pool.passwords)?,
             };
             let new = Fresh {
                 name: &name,

@@ -117,13 +117,16 @@ async fn me(State(app): State<App>, headers: HeaderMap) -> Reply {
 
 impl App {
     fn reply(&self, progress: Result<Progress, countersign_host::Error>) -> Reply {
-        let refused = |error: countersign_host::Error| match error.is_internal() {
-            true => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "try again later\n".to_owned(),
-            ),
-            // A name that is nobody's answers like a wrong password.
-            false => (StatusCode::UNAUTHORIZED, "that is not right\n".to_owned()),
+        let refused = |error: countersign_host::Error| {
+            if error.is_internal() {
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "try again later\n".to_owned(),
+                )
+            } else {
+                // A name that is nobody's answers like a wrong password.
+                (StatusCode::UNAUTHORIZED, "that is not right\n".to_owned())
+            }
         };
         let progress = progress.map_err(refused)?;
         let NextStep::Done(signed_in) = progress.next_step else {

@@ -80,7 +80,7 @@ impl Server {
             .stderr(create(&log))
             .spawn()
             .expect("cargo has built the program");
-        let patience = Instant::now() + Duration::from_secs(60);
+        let patience = Instant::now() + Duration::from_mins(1);
         loop {
             let text = read(&said);
             let ready = text.lines().find(|line| line.contains("is ready"));

@@ -44,7 +44,7 @@ fn an_idle_connection_does_not_keep_it() {
     write!(idle, "GET /healthz HTTP/1.1\r\nhost: {authority}\r\n\r\n").expect("it reads");
     let mut answer = [0; 12];
     idle.read_exact(&mut answer).expect("it answers");
-    idle.set_read_timeout(Some(Duration::from_secs(60)))
+    idle.set_read_timeout(Some(Duration::from_mins(1)))
         .expect("a second is not zero");
     assert_eq!(server.stop("-TERM").code, Some(0));
 }
