@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use countersign_host::core::{Blocked, MfaPreference, MfaPreferenceUpdate, SharedSecret};
-use countersign_host::{Answer, Error, NextStep, Service};
+use countersign_host::{Answer, ContactAttribute, Error, NextStep, Principal, Service};
 
 use crate::rig::{CLIENT, PASSWORD, Rig, another, done};
 
@@ -274,25 +274,51 @@ async fn a_flood_of_wrong_passwords_blocks_passwords_and_nothing_else() {
 async fn a_flood_of_confirmation_codes_leaves_those_of_sign_in() {
     let rig = Rig::new();
     rig.user("alice").await;
-    let sms = MfaPreferenceUpdate {
-        sms: Some(MfaPreference::Preferred),
+    let email = MfaPreferenceUpdate {
+        email: Some(MfaPreference::Preferred),
         ..MfaPreferenceUpdate::default()
     };
-    rig.prefer("alice", sms).await;
-    let mut sent = 0;
-    for _ in 0..20 {
-        match rig.service.forgot_password(&rig.pool, "alice").await {
-            Ok(_) => sent += 1,
-            Err(error) => assert!(matches!(error, Error::TooManyDeliveries), "{error:?}"),
+    rig.prefer("alice", email).await;
+    let who = Principal::vouch("alice", [1; 16]);
+    let (by_email, by_sms) = (ContactAttribute::Email, ContactAttribute::PhoneNumber);
+    for attribute in [by_email, by_sms] {
+        let mut sent = 0;
+        for _ in 0..20 {
+            let asked = rig
+                .service
+                .send_attribute_code(&rig.pool, &who, attribute)
+                .await;
+            match asked {
+                Ok(_) => sent += 1,
+                Err(error) => assert!(matches!(error, Error::TooManyDeliveries), "{error:?}"),
+            }
         }
+        assert_eq!(sent, 5);
     }
-    assert_eq!(sent, 5);
+    let forgot = rig.service.forgot_password(&rig.pool, "alice").await;
+    assert!(
+        matches!(forgot, Err(Error::TooManyDeliveries)),
+        "{forgot:?}"
+    );
     let session = rig.session("alice").await;
     done(rig.code(&session, &rig.last_code()).await);
-    // And the other way round: each medium has its own limit at sign-in, too.
+    // Sign-in has a limit of its own.
     for _ in 0..5 {
         rig.session("alice").await;
     }
     let full = rig.sign_in("alice").await;
     assert!(matches!(full, Err(Error::TooManyDeliveries)), "{full:?}");
+    // What is full empties with time, a day's worth at most.
+    let mut sent = 5;
+    for _ in 0..10 {
+        rig.clock.advance(3600 + 600);
+        for _ in 0..5 {
+            let asked = rig
+                .service
+                .send_attribute_code(&rig.pool, &who, by_email)
+                .await;
+            sent += u32::from(asked.is_ok());
+        }
+    }
+    assert_eq!(sent, 20);
 }
