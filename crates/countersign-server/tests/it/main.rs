@@ -7,3 +7,4 @@ mod program;
 mod qr;
 mod serve;
 mod totp;
+mod user;

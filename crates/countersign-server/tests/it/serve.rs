@@ -118,7 +118,7 @@ fn memory(more: &[&str]) -> std::process::Command {
 
 /// A server that keeps nothing but its access key, which it is given.
 fn memory_at(listen: &str, more: &[&str]) -> std::process::Command {
-    let data = std::env::temp_dir().join("countersign-test-empty");
+    let data = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("empty");
     let mut command = countersign(&[
         "serve",
         "--store",
