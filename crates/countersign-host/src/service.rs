@@ -56,7 +56,7 @@ pub use sign_up::SignUp;
 /// # let outbox = folder.path().join("outbox.jsonl");
 /// let service = Service::new(Parts {
 ///     store: Arc::new(MemoryStore::new()),
-///     delivery: Arc::new(Outbox::open(&outbox)?),
+///     delivery: Arc::new(Outbox::create(&outbox)?),
 ///     clock: Arc::new(SystemClock),
 ///     keys: KeyRing::generate(&OsRandom)?,
 ///     random: Arc::new(OsRandom),
