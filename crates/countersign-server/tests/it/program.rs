@@ -32,21 +32,36 @@ pub(crate) fn countersign(arguments: &[&str]) -> Command {
 /// Runs a command to its end with this on its standard input.
 #[track_caller]
 pub(crate) fn run(mut command: Command, input: &str) -> Ran {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let (said, log) = (folder.path().join("out"), folder.path().join("err"));
+    let create = |path: &Path| File::create(path).expect("the folder is ours");
     let mut child = command
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stdout(create(&said))
+        .stderr(create(&log))
         .spawn()
         .expect("cargo has built the program");
     let mut stdin = child.stdin.take().expect("it is piped");
     // A program that does not read its input may have closed it already.
     let _ = stdin.write_all(input.as_bytes());
     drop(stdin);
-    let output = child.wait_with_output().expect("the process is ours");
+    let until = Instant::now() + PATIENCE;
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("the process is ours") {
+            break status;
+        }
+        if Instant::now() > until {
+            // It has ended already if this fails.
+            let _ = child.kill();
+            let _ = child.wait();
+            panic!("{command:?} does not end: {}{}", read(&said), read(&log));
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
     Ran {
-        code: output.status.code(),
-        out: String::from_utf8(output.stdout).expect("the program writes UTF-8"),
-        err: String::from_utf8(output.stderr).expect("the program writes UTF-8"),
+        code: status.code(),
+        out: read(&said),
+        err: read(&log),
     }
 }
 
@@ -80,7 +95,7 @@ impl Server {
             .stderr(create(&log))
             .spawn()
             .expect("cargo has built the program");
-        let patience = Instant::now() + Duration::from_mins(1);
+        let until = Instant::now() + PATIENCE;
         loop {
             let text = read(&said);
             let ready = text.lines().find(|line| line.contains("is ready"));
@@ -96,7 +111,7 @@ impl Server {
             if let Some(status) = process.try_wait().expect("the process is ours") {
                 return Err((status, read(&log)));
             }
-            assert!(Instant::now() < patience, "never ready: {}", read(&log));
+            assert!(Instant::now() < until, "never ready: {}", read(&log));
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -171,3 +186,6 @@ impl Drop for Server {
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_default()
 }
+
+/// How long a program may take. A machine that builds at the same time is slow.
+const PATIENCE: Duration = Duration::from_mins(1);
