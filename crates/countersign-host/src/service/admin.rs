@@ -72,13 +72,8 @@ impl Service {
         permanent: bool,
     ) -> Result<(), Error> {
         pool.passwords.check(password)?;
-        let found = self.load_user(pool, username).await?;
-        let found = found.ok_or(Error::UserNotFound)?;
-        let verifier = self.new_verifier(pool, &found.username, password).await?;
+        let verifier = self.new_verifier(pool, username, password).await?;
         self.change_user(pool, username, |user, now| {
-            if user.sub != found.sub {
-                return Err(Error::UserNotFound);
-            }
             user.set_verifier(&verifier, now);
             if permanent {
                 user.status = UserStatus::Confirmed;

@@ -21,7 +21,7 @@ use crate::username::folded;
 /// The server's half of a password exchange, for the client to answer with [`PasswordClaim`].
 #[derive(Debug)]
 pub struct PasswordChallenge {
-    /// The user's name as it was given at first, which goes into the proof.
+    /// The user's name, folded, which goes into the proof: the same for every spelling.
     pub user_id: String,
     /// The salt, hexadecimal.
     pub salt_hex: String,
@@ -80,26 +80,15 @@ impl Service {
         let found = self.load_user(pool, username).await?;
         self.admit_password(pool, username, found.as_ref(), now)
             .await?;
-        let (name, sub, password_version, verifier) = match &found {
-            Some(user) => {
-                let verifier = self.verifier_of(pool, username, Some(user));
-                (
-                    user.username.clone(),
-                    user.sub.clone(),
-                    user.password_version,
-                    verifier,
-                )
-            }
-            None if hide_unknown => {
-                // Users have one salt for all spellings of their name, and so has nobody.
-                let name = folded(username)?;
-                let verifier = self.verifier_of(pool, &name, None);
-                // As long as a user's, so that the length of what is sealed does not tell.
-                let sub = random_sub(self.draw_id()?);
-                (name, sub, 0, verifier)
-            }
+        // One for all spellings of a name, so that it tells nothing of how it is written on file.
+        let name = folded(username)?;
+        let (sub, password_version) = match &found {
+            Some(user) => (user.sub.clone(), user.password_version),
+            // As long as a user's, so that the length of what is sealed does not tell.
+            None if hide_unknown => (random_sub(self.draw_id()?), 0),
             None => return Err(Error::UserNotFound),
         };
+        let verifier = self.verifier_of(pool, &name, found.as_ref());
         let public = client_public_hex.to_owned();
         let secret = *draw(self.random())?;
         let (server, state) = Self::compute(move || ServerState::begin(&verifier, &public, secret))
@@ -191,11 +180,8 @@ impl Service {
         let found = self.load_user(pool, username).await?;
         self.admit_password(pool, username, found.as_ref(), now)
             .await?;
-        let verifier = self.verifier_of(pool, username, found.as_ref());
-        let name = found
-            .as_ref()
-            .map_or(username, |user| &user.username)
-            .to_owned();
+        let name = folded(username)?;
+        let verifier = self.verifier_of(pool, &name, found.as_ref());
         let password = Zeroizing::new(password.to_owned());
         let realm = pool.realm.clone();
         let proof =
@@ -215,14 +201,11 @@ impl Service {
     }
 
     /// The user's verifier. Who does not exist, or has no password, gets one that nothing meets.
-    fn verifier_of(&self, pool: &Pool, name: &str, user: Option<&User>) -> PasswordVerifier {
+    fn verifier_of(&self, pool: &Pool, folded: &str, user: Option<&User>) -> PasswordVerifier {
         let stored = user.and_then(|user| user.verifier.as_deref());
         stored
             .and_then(|stored| PasswordVerifier::from_bytes(stored).ok())
-            .unwrap_or_else(|| {
-                let name = user.map_or(name, |user| &user.username);
-                PasswordVerifier::decoy(&self.inner.decoy_key, &pool.realm, name)
-            })
+            .unwrap_or_else(|| PasswordVerifier::decoy(&self.inner.decoy_key, &pool.realm, folded))
     }
 
     fn seal_exchange(&self, exchange: &Exchange) -> Result<String, Error> {

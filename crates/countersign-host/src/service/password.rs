@@ -61,10 +61,7 @@ impl Service {
         let code = parse_confirmation(code)?;
         pool.passwords.check(new_password)?;
         let found = self.load_user(pool, username).await?;
-        let identity = found
-            .as_ref()
-            .map_or(username, |user| user.username.as_str());
-        let verifier = self.new_verifier(pool, identity, new_password).await?;
+        let verifier = self.new_verifier(pool, username, new_password).await?;
         let sub = found.ok_or(Error::UserNotFound)?.sub;
         self.change_user(pool, username, |user, now| {
             if user.sub != sub {
@@ -96,12 +93,12 @@ impl Service {
     ) -> Result<(), Error> {
         pool.passwords.check(proposed)?;
         let proven = self.check_password(pool, &who.username, previous).await?;
-        let identity = proven.who.identity();
-        let verifier = self.new_verifier(pool, identity, proposed).await?;
+        let verifier = self.new_verifier(pool, &who.username, proposed).await?;
         self.change_user(pool, &who.username, |user, now| {
             if user.sub != proven.sub || user.password_version != proven.version {
                 return Err(Error::WrongPassword);
             }
+            user.password_failures.admit(now)?;
             user.set_verifier(&verifier, now);
             Ok(Change::Save(()))
         })

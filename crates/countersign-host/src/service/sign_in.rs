@@ -23,6 +23,7 @@ use crate::random::{draw, entropy};
 use crate::records::Change;
 use crate::srp::{PasswordProven, PasswordVerifier};
 use crate::user::{PasswordFailures, User, UserStatus, UserView};
+use crate::username::folded;
 
 /// Where a sign-in stands.
 #[derive(Debug)]
@@ -161,14 +162,19 @@ impl Service {
         proven: Proven,
         exchange: Option<[u8; 16]>,
     ) -> Result<Progress, Error> {
+        let mut username = String::new();
         let decided = self
             .change_user(pool, proven.who.identity(), |user, now| {
+                username.clone_from(&user.username);
                 if user.sub != proven.sub || user.password_version != proven.version {
                     return Err(Error::WrongPassword);
                 }
                 if let Some(exchange) = exchange {
                     user.spend_exchange(exchange)?;
                 }
+                // Again, since others may have failed while this one was computed: of a burst of
+                // guesses no more are let through than one after the other.
+                user.password_failures.admit(now)?;
                 check_state(user, now)?;
                 user.password_failures = PasswordFailures::default();
                 if user.status == UserStatus::ForceChangePassword {
@@ -181,7 +187,7 @@ impl Service {
         let owner = Owner {
             pool: pool.id.clone(),
             client: client.to_owned(),
-            username: proven.who.identity().to_owned(),
+            username,
             sub: proven.sub,
             password_version: proven.version,
         };
@@ -345,7 +351,8 @@ pub(super) fn check_state(user: &User, now: UnixTime) -> Result<(), Error> {
 }
 
 impl Service {
-    /// The verifier of a password that shall be set, computed off the async threads.
+    /// The verifier of a password that shall be set, computed off the async threads. It is bound
+    /// to the folded name, as every check of it is.
     pub(super) async fn new_verifier(
         &self,
         pool: &Pool,
@@ -353,8 +360,8 @@ impl Service {
         password: &str,
     ) -> Result<PasswordVerifier, Error> {
         let salt = *draw(self.random())?;
-        let (realm, username) = (pool.realm.clone(), username.to_owned());
+        let (realm, identity) = (pool.realm.clone(), folded(username)?);
         let password = zeroize::Zeroizing::new(password.to_owned());
-        Self::compute(move || PasswordVerifier::new(&realm, &username, &password, salt)).await
+        Self::compute(move || PasswordVerifier::new(&realm, &identity, &password, salt)).await
     }
 }

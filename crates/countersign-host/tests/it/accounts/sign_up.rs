@@ -192,8 +192,16 @@ async fn who_exists_does_not_show_where_it_need_not() {
         begun.expect("a challenge either way")
     };
     rig.clock.advance(900);
-    let (one, other) = (begin("nemo").await, begin("NEMO").await);
-    assert_eq!((one.salt_hex, one.user_id), (other.salt_hex, other.user_id));
+    rig.user("Bob").await;
+    for (one, other) in [("nemo", "NEMO"), ("Bob", "bOB")] {
+        let (a, b) = (begin(one).await, begin(other).await);
+        assert_eq!((&a.salt_hex, &a.user_id), (&b.salt_hex, &b.user_id));
+        assert_eq!(
+            a.user_id,
+            one.to_lowercase(),
+            "nor does the spelling on file show"
+        );
+    }
     let (known, unknown) = (begin("alice").await, begin("nemo2").await);
     let lengths = |challenge: PasswordChallenge| {
         let PasswordChallenge {

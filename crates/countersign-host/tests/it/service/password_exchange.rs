@@ -56,8 +56,9 @@ async fn a_proof_signs_in_once_whatever_the_case_of_the_name() {
     let rig = Rig::new();
     rig.user("Alice").await;
     let attempt = Attempt::begin(&rig, "aLICE").await;
-    assert_eq!(attempt.challenge.user_id, "Alice");
-    done(attempt.finish(&rig, PASSWORD, NOW).await);
+    assert_eq!(attempt.challenge.user_id, "alice");
+    let signed_in = done(attempt.finish(&rig, PASSWORD, NOW).await);
+    assert_eq!(signed_in.user().username, "Alice");
     let replayed = attempt.finish(&rig, PASSWORD, NOW).await;
     assert!(matches!(replayed, Err(Error::SessionSpent)), "{replayed:?}");
     let wrong = Attempt::begin(&rig, "alice").await;
