@@ -1,7 +1,8 @@
 //! What must always hold, one function a promise, each looking at one step of the walk.
 
 use countersign_core::{
-    Account, Ending, Evidence, MfaRequirement, MfaType, Prompt, Refusal, SetUpVerdict, SignIn,
+    Account, Ending, Evidence, MfaRequirement, MfaType, Prompt, Refusal, SetUpVerdict,
+    SharedSecret, SignIn,
 };
 
 use super::moves::{Input, Move, Seen, Transition};
@@ -177,6 +178,7 @@ fn an_enrolment_changes_nothing_until_it_is_verified(world: &World, t: &Transiti
     };
     if let Some((by, text)) = verified {
         assert_eq!(t.before.first_code(world, by, text), Worth::Right);
+        takes_its_place(t, by);
         return;
     }
     let steps_on = matches!(t.seen, Seen::SignedIn(Evidence::Code(MfaType::Totp)));
@@ -190,6 +192,25 @@ fn an_enrolment_changes_nothing_until_it_is_verified(world: &World, t: &Transiti
         _ => false,
     };
     assert!(may_enable || t.before.account[SETTINGS] == t.after.account[SETTINGS]);
+}
+
+/// The authenticator in force is now the one that waited, and it is enabled if a sign-in had to set
+/// it up; no other factor is.
+fn takes_its_place(t: &Transition<'_>, by: Binder) {
+    let secret = t
+        .before
+        .ghost
+        .pending
+        .as_ref()
+        .map(|pending| pending.secret);
+    let secret = SharedSecret::generate(draw(secret.unwrap().into()));
+    let stored = &t.after.account[SECRET][2..];
+    assert_eq!(&stored[..secret.as_bytes().len()], secret.as_bytes());
+    let (before, after) = (t.account_before.settings(), t.account_after.settings());
+    match by {
+        Binder::SignIn(_) => assert_eq!(after, before.with_enabled(MfaType::Totp)),
+        Binder::SessionA | Binder::SessionB => assert_eq!(after, before),
+    }
 }
 
 /// Promise 6.
