@@ -13,7 +13,6 @@ async fn malformed_requests_are_named() {
     let world = World::new(&json!([{}]));
     let client = &world.client;
     for body in [
-        "",
         "{",
         "[]",
         "null",
@@ -24,11 +23,14 @@ async fn malformed_requests_are_named() {
     ] {
         check_body(client, "InitiateAuth", body, "SerializationException").await;
     }
-    check_body(client, "InitiateAuth", "{}", "InvalidParameterException").await;
+    // No body at all is an empty one.
+    for body in ["", "{}"] {
+        check_body(client, "InitiateAuth", body, "InvalidParameterException").await;
+    }
     check_body(client, "NoSuchOperation", "{}", "UnknownOperationException").await;
     check_body(client, "", "{}", "UnknownOperationException").await;
     check_body(client, "initiateauth", "{}", "UnknownOperationException").await;
-    let deep = "[".repeat(100_000);
+    let deep = "[".repeat(10_000);
     check_body(client, "InitiateAuth", &deep, "SerializationException").await;
     let unknown = json!({
         "AuthFlow": "USER_PASSWORD_AUTH",
@@ -179,13 +181,8 @@ async fn other_challenges(world: &World, user: &User, session: &str) {
     )
     .await;
     let verify = json!({ "Session": session, "UserCode": "123456" });
-    check(
-        &world.client,
-        "VerifySoftwareToken",
-        &verify,
-        "NotAuthorizedException",
-    )
-    .await;
+    let answer = world.client.call("VerifySoftwareToken", &verify).await;
+    assert_eq!(answer.refused(), "SoftwareTokenMFANotFoundException");
     for (challenge, member, value) in [
         ("SMS_MFA", "SMS_MFA_CODE", "123456"),
         ("EMAIL_OTP", "EMAIL_OTP_CODE", "123456"),
@@ -201,7 +198,11 @@ async fn other_challenges(world: &World, user: &User, session: &str) {
         });
         let answer = world.client.call("RespondToAuthChallenge", &body).await;
         let name = answer.refused().to_owned();
-        let expected = ["NotAuthorizedException", "InvalidParameterException"];
+        let expected = [
+            "NotAuthorizedException",
+            "InvalidParameterException",
+            "SoftwareTokenMFANotFoundException",
+        ];
         assert!(expected.contains(&name.as_str()), "{challenge}: {name}");
     }
 }
