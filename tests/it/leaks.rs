@@ -71,7 +71,7 @@ fn finds_what_is_there(search: &Search, list: &Path) {
     let mut canary = Search::default();
     let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
     canary.add("secret", secret);
-    canary.add("code", "012345");
+    canary.add("code", "987650");
     let check = |text: &[u8], expected: &[&str]| {
         fs::write(&planted, text).expect("the folder is ours");
         assert_eq!(
@@ -91,8 +91,8 @@ fn finds_what_is_there(search: &Search, list: &Path) {
         b"key=MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=",
         &["secret, decoded, base64"],
     );
-    check(b"code \"012345\" is wrong", &["code"]);
-    check(b"at 12:00:00.012345Z, 9012345, 0123456", &[]);
+    check(b"code \"987650\" is wrong", &["code"]);
+    check(b"at 12:00:00.987650Z, 1987650, 9876501", &[]);
 }
 
 /// Every file of the run but the outbox and the list of secrets.

@@ -73,8 +73,9 @@ impl Search {
             &format!("{name}, base64url"),
             URL_SAFE_NO_PAD.encode(bytes).into(),
         );
-        self.add_form(&format!("{name}, HEX"), hex.to_uppercase().into());
+        let upper = hex.to_uppercase();
         self.add_form(&format!("{name}, hex"), hex.into());
+        self.add_form(&format!("{name}, HEX"), upper.into());
     }
 
     fn add_form(&mut self, name: &str, bytes: Vec<u8>) {
