@@ -205,6 +205,7 @@ impl<A: Algorithm> Account<A> {
                     params: pending.params,
                     last_step: step.last_step(),
                 });
+                self.throttle.rebound(MfaType::Totp);
                 SetUpVerdict::Enrolled
             }
             TotpVerdict::AlreadyUsed | TotpVerdict::Mismatch => {

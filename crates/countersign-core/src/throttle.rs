@@ -173,6 +173,20 @@ impl Throttle {
         }
     }
 
+    /// A new authenticator was bound: guesses at the one before it are no reason to refuse its
+    /// codes (NIST SP 800-63B §3.2.2 asks for rebinding after a lock). The year gets nothing back.
+    pub(crate) fn rebound(&mut self, factor: MfaType) {
+        for (f, n) in MfaType::ALL.iter().zip(&mut self.failures) {
+            if *f == factor {
+                self.consecutive = self.consecutive.saturating_sub(*n);
+                *n = 0;
+            }
+        }
+        if self.consecutive == 0 {
+            self.blocked_until = UnixTime::EPOCH;
+        }
+    }
+
     /// An administrator's unlock: nothing is spent any more, deliveries apart.
     pub(crate) fn unlock(&mut self) {
         *self = Self {

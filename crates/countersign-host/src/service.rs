@@ -18,9 +18,11 @@ mod sign_in;
 mod sign_up;
 
 use std::fmt;
+use std::num::NonZero;
 use std::sync::Arc;
 
 use countersign_core::{AccountId, Code, UnixTime};
+use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
@@ -103,6 +105,8 @@ struct Inner {
     keys: Arc<KeyRing>,
     /// What stands in for the verifiers of users that do not exist.
     decoy_key: Zeroizing<[u8; 32]>,
+    /// Turns at password arithmetic.
+    turns: Semaphore,
 }
 
 /// A code that was drawn and saved, and now has to be sent.
@@ -127,6 +131,7 @@ impl Service {
                 random: parts.random,
                 decoy_key: keys.lasting_key("decoy verifiers"),
                 keys,
+                turns: Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)),
             }),
         }
     }
@@ -220,10 +225,18 @@ impl Service {
         Ok(details)
     }
 
-    /// Runs password arithmetic where it does not hold up other requests.
+    /// Runs password arithmetic where it does not hold up other requests, as many at a time as
+    /// there are processors: more would only make everybody wait longer.
     async fn compute<T: Send + 'static>(
+        &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
+        let _turn = self
+            .inner
+            .turns
+            .acquire()
+            .await
+            .map_err(|_| Error::ShuttingDown)?;
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| Error::ShuttingDown)

@@ -1,6 +1,7 @@
 //! The home of a user's record: everything that is known of one account, saved as a whole.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use countersign_core::{
     Account, AccountId, Contacts, Destination, MfaType, Passcode, Throttle, UnixTime,
@@ -25,8 +26,8 @@ pub enum UserStatus {
     ResetRequired,
 }
 
-/// What is known of a user, without anything secret.
-#[derive(Clone, Debug)]
+/// What is known of a user, without anything secret. `Debug` leaves names and addresses out.
+#[derive(Clone)]
 pub struct UserView {
     /// The user's lasting id, a UUID in text.
     pub sub: String,
@@ -46,6 +47,16 @@ pub struct UserView {
     pub modified_at: u64,
     /// Grows with every sign-out everywhere: tokens of an earlier epoch are void.
     pub epoch: u32,
+}
+
+impl fmt::Debug for UserView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserView")
+            .field("sub", &self.sub)
+            .field("status", &self.status)
+            .field("mfa", &self.mfa)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The record. Its stored form is sealed as a whole, and saved by compare-and-swap.
@@ -75,6 +86,9 @@ pub(crate) struct User {
     /// Deliveries that nobody had to sign in for, so that they do not use up those of sign-in.
     #[serde(with = "throttle_bytes")]
     pub(crate) confirmation_throttle: Throttle,
+    /// The same for codes to choose a new password with, which anybody can ask for.
+    #[serde(with = "throttle_bytes")]
+    pub(crate) reset_throttle: Throttle,
     pub(crate) epoch: u32,
     /// Revoked sign-ins, and when the last token of each expires.
     pub(crate) revoked: Vec<([u8; 16], u64)>,
@@ -83,6 +97,10 @@ pub(crate) struct User {
 /// A delivered code in its stored form.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct StoredPasscode(#[serde(with = "passcode_bytes")] pub(crate) Passcode);
+
+/// What has been delivered, in its stored form.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredThrottle(#[serde(with = "throttle_bytes")] pub(crate) Throttle);
 
 /// Wrong passwords in a row.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
@@ -120,6 +138,7 @@ impl User {
             device_name: None,
             confirmations: BTreeMap::new(),
             confirmation_throttle: Throttle::NEW,
+            reset_throttle: Throttle::NEW,
             epoch: 0,
             revoked: Vec::new(),
         };

@@ -62,8 +62,14 @@ impl SignIn {
         if !serves(factor, account, context) {
             return self.refuse(Refusal::NotOffered);
         }
-        if account.throttle.is_locked(factor, &context.policy.throttle) {
-            return self.refuse(Refusal::Blocked(Blocked::FactorLocked));
+        match account
+            .throttle
+            .admits(factor, &context.policy.throttle, context.now)
+        {
+            // It will pass while the user types.
+            Ok(()) | Err(Blocked::Until(_)) => {}
+            // No code could be accepted, so none is asked for or sent.
+            Err(blocked) => return self.refuse(Refusal::Blocked(blocked)),
         }
         if factor == MfaType::Totp {
             return self.enter(Prompt::Code(factor), context).go_on(Act::Ask);

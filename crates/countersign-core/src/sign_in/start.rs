@@ -4,7 +4,7 @@ use super::{
     Account, Algorithm, Context, Ending, Entropy, Evidence, FirstFactorVerified, Outcome, Prompt,
     Refusal, SignIn, SignInId, Step,
 };
-use crate::{Act, MfaRequirement, MfaSet, MfaType};
+use crate::{Act, Contacts, MfaRequirement, MfaSet, MfaType, Policy};
 
 /// What the settings, the policy and what is set up ask for.
 enum Demand {
@@ -93,6 +93,23 @@ fn demand<A: Algorithm>(account: &Account<A>, context: &Context<'_>) -> Demand {
         return Demand::Impossible(Ending::NoUsableFactor);
     }
     Demand::SetUp(offered)
+}
+
+impl<A: Algorithm> Account<A> {
+    /// The factors of which a sign-in asks for one: those that are enabled and allowed, or what
+    /// serves in their stead where MFA is required. Locked ones are among them.
+    #[must_use]
+    pub fn factors_asked_for(&self, contacts: &Contacts, policy: &Policy) -> MfaSet {
+        let wanted = self.settings.enabled().and(policy.allowed);
+        match policy.requirement {
+            MfaRequirement::Off => MfaSet::EMPTY,
+            MfaRequirement::Required if wanted.is_empty() => {
+                let usable = self.enrolled(contacts).and(policy.allowed);
+                fallback(usable).map_or(MfaSet::EMPTY, MfaSet::of)
+            }
+            MfaRequirement::Optional | MfaRequirement::Required => wanted,
+        }
+    }
 }
 
 /// Whether a code of `factor` is worth something now: settings and policy may have changed since

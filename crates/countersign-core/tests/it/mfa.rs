@@ -187,6 +187,11 @@ fn the_table_of_observations() {
         [Some(Preferred), Some(Preferred), None],
         Err(PreferenceError::TwoPreferred),
     );
+}
+
+#[test]
+fn the_table_of_refusals_and_of_what_enabled_leaves_out() {
+    let none = (&[][..], None);
     check_enrolled(
         MfaSet::of(Sms),
         none,

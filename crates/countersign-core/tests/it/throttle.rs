@@ -1,7 +1,7 @@
 //! Limits: back-off, lock-out, the yearly budget against its best attacker, refunds.
 
 use countersign_core::{
-    Act, Blocked, Code, Event, MfaRequirement, MfaSet, MfaType, Outcome, Prompt, Refusal,
+    Act, Blocked, Code, Ending, Event, MfaRequirement, MfaSet, MfaType, Outcome, Prompt, Refusal,
     SharedSecret, SignIn, Throttle, ThrottlePolicy,
 };
 
@@ -62,8 +62,25 @@ impl Victim {
         {
             return Refusal::Blocked(Blocked::FactorLocked);
         }
+        if self.is_spent() {
+            return Refusal::Blocked(Blocked::BudgetSpent);
+        }
         let sign_in = self.begin();
         self.wrong(sign_in).1
+    }
+
+    /// Whether the year's budget is spent, in which case no sign-in asks for a code.
+    fn is_spent(&mut self) -> bool {
+        let admits = self.rig.account.throttle().admits(
+            MfaType::Totp,
+            &self.rig.policy.throttle,
+            crate::rig::at(self.rig.now),
+        );
+        let spent = admits == Err(Blocked::BudgetSpent);
+        if spent {
+            assert!(matches!(self.rig.begin(), Outcome::Ended(Ending::Locked)));
+        }
+        spent
     }
 
     /// Guesses until it is refused, and counts the guesses that were looked at.
@@ -76,6 +93,9 @@ impl Victim {
     }
 
     fn log_in(&mut self) -> Result<(), Refusal> {
+        if self.is_spent() {
+            return Err(Refusal::Blocked(Blocked::BudgetSpent));
+        }
         let sign_in = self.begin();
         let code = totp_code(&self.secret, self.rig.now);
         self.answer(sign_in, &code).map_err(|(_, refusal)| refusal)

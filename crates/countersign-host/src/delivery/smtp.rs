@@ -1,6 +1,6 @@
 //! The home of delivery by mail.
 
-use super::{Delivery, DeliveryError, Message, wording};
+use super::{Delivery, DeliveryError, Message, Purpose, wording};
 use async_trait::async_trait;
 use core::fmt;
 use lettre::message::{Mailbox, header::ContentType};
@@ -92,6 +92,9 @@ pub struct Smtp {
     timeout: Duration,
     /// The transport opens a connection for every send, so this is what bounds them.
     turns: Semaphore,
+    /// The same for codes that need a right password before: what anybody can ask for must not
+    /// hold these up.
+    sign_in_turns: Semaphore,
 }
 
 impl Smtp {
@@ -105,6 +108,7 @@ impl Smtp {
             from: options.from.parse().map_err(|_| SmtpError::From)?,
             timeout: options.timeout,
             turns: Semaphore::new(options.concurrency),
+            sign_in_turns: Semaphore::new(options.concurrency),
         })
     }
 
@@ -138,7 +142,11 @@ impl Smtp {
 impl Delivery for Smtp {
     async fn deliver(&self, message: Message) -> Result<(), DeliveryError> {
         let mail = self.mail(&message)?;
-        let turn = tokio::time::timeout(self.timeout, self.turns.acquire())
+        let turns = match message.purpose {
+            Purpose::SignIn => &self.sign_in_turns,
+            Purpose::SignUp | Purpose::VerifyAttribute | Purpose::ResetPassword => &self.turns,
+        };
+        let turn = tokio::time::timeout(self.timeout, turns.acquire())
             .await
             .map_err(|_| unavailable("too many mails are under way"))?;
         let _turn = turn.expect("the semaphore is never closed");

@@ -51,7 +51,7 @@ impl Service {
         // Each code is tried, so that one address that refuses does not cost the other its code.
         let mut sent = Vec::with_capacity(codes.len());
         for code in codes {
-            sent.push(self.send(code).await);
+            sent.push(self.send_confirmation(pool, code).await);
         }
         sent.into_iter().collect()
     }
@@ -77,7 +77,7 @@ impl Service {
                 Ok(Change::Save(outgoing))
             })
             .await?;
-        self.send(outgoing).await
+        self.send_confirmation(pool, outgoing).await
     }
 
     /// Verifies an address by the code that was sent to it, and puts it in force if it was
@@ -95,14 +95,20 @@ impl Service {
     ) -> Result<(), Error> {
         let code = parse_confirmation(code)?;
         self.change_user(pool, &who.username, |user, now| {
-            user.confirm(Confirmation::Verify(attribute), &code, now, |user, _| {
-                let name = attribute.name();
-                if let Some(verified) = user.pending_attributes.remove(name) {
-                    user.attributes.insert(name.to_owned(), verified);
-                }
-                user.set_verified(attribute, true);
-                Ok(())
-            })
+            user.confirm(
+                Confirmation::Verify(attribute),
+                &code,
+                &pool.policy,
+                now,
+                |user, _| {
+                    let name = attribute.name();
+                    if let Some(verified) = user.pending_attributes.remove(name) {
+                        user.attributes.insert(name.to_owned(), verified);
+                    }
+                    user.set_verified(attribute, true);
+                    Ok(())
+                },
+            )
         })
         .await?
     }

@@ -6,16 +6,21 @@
 //! times at most, and consumed in the same save as what it was asked for.
 
 use countersign_core::{
-    AccountId, Code, Digits, Passcode, PasscodeVerdict, Scope, Sha256, ThrottlePolicy, UnixTime,
+    AccountId, Code, Digits, Passcode, PasscodeVerdict, Policy, Scope, Sha256, Throttle,
+    ThrottlePolicy, UnixTime,
 };
 
-use super::{Outgoing, account_id};
+use hkdf::Hkdf;
+use sha2::Sha256 as Sha256Hash;
+
+use super::{CodeDeliveryDetails, Outgoing, Service, account_id, details_of};
 use crate::Error;
 use crate::delivery::Purpose;
-use crate::pool::ContactAttribute;
+use crate::pool::{ContactAttribute, Pool};
 use crate::random::{Random, entropy};
 use crate::records::Change;
-use crate::user::{Address, StoredPasscode, User};
+use crate::store::{Key, Kind};
+use crate::user::{Address, StoredPasscode, StoredThrottle, User};
 
 /// What a code confirms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,13 +70,13 @@ impl Confirmation {
     }
 
     /// The addresses that a code for this purpose may have gone to, as things stand now.
-    fn addresses(self, user: &User) -> Vec<Address> {
+    fn addresses(self, user: &User, policy: &Policy) -> Vec<Address> {
         match self {
             Self::SignUp => ContactAttribute::ALL
                 .into_iter()
                 .filter_map(|attribute| user.address(attribute))
                 .collect(),
-            Self::Reset => user.recovery_addresses().collect(),
+            Self::Reset => user.recovery_addresses(policy).collect(),
             Self::Verify(attribute) => user.address_to_verify(attribute).into_iter().collect(),
         }
     }
@@ -85,7 +90,123 @@ impl Confirmation {
     }
 }
 
+/// What came of asking for a code.
+pub(super) enum Drawn {
+    /// It is saved, and has to be sent.
+    Code(Outgoing),
+    /// Too many went to this address lately.
+    TooMany(Address),
+    /// There is no address that it may go to.
+    NoAddress,
+}
+
+impl Service {
+    /// Spends one delivery to an address, over all accounts that name it: a new account is no way
+    /// to send more to somebody, nor to guess more often at what was sent.
+    ///
+    /// # Errors
+    /// [`Error::TooManyDeliveries`].
+    async fn spend_destination(&self, pool: &Pool, address: &Address) -> Result<(), Error> {
+        let key = self.destination_key(pool, address);
+        let factor = address.factor();
+        // Several accounts may well share an address within an hour: the day's limit is what holds.
+        let policy = &ThrottlePolicy {
+            hourly_deliveries: pool.policy.throttle.daily_deliveries,
+            ..pool.policy.throttle
+        };
+        self.inner
+            .records
+            .change(&key, |record: &mut Option<StoredThrottle>| {
+                let now = self.now()?;
+                let sent = record.get_or_insert(StoredThrottle(Throttle::NEW));
+                if sent.0.spend_delivery(factor, policy, now) {
+                    Ok(Change::Save(()))
+                } else {
+                    Err(Error::TooManyDeliveries)
+                }
+            })
+            .await
+    }
+
+    /// Sends a code that anybody can have asked for, if the address has not been sent too many.
+    ///
+    /// # Errors
+    /// [`Error::TooManyDeliveries`], [`Error::Undeliverable`]; the code stays good.
+    pub(super) async fn send_confirmation(
+        &self,
+        pool: &Pool,
+        outgoing: Outgoing,
+    ) -> Result<CodeDeliveryDetails, Error> {
+        self.spend_destination(pool, &outgoing.address).await?;
+        self.send(outgoing).await
+    }
+
+    /// Where deliveries to an address are counted: a name that does not tell the address.
+    fn destination_key(&self, pool: &Pool, address: &Address) -> Key {
+        let mut name = [0; 16];
+        Hkdf::<Sha256Hash>::new(None, self.inner.decoy_key.as_ref())
+            .expand_multi_info(
+                &[b"destination", pool.id.as_bytes(), &address.destination().0],
+                &mut name,
+            )
+            .expect("HKDF-SHA-256 gives up to 8,160 bytes");
+        let name = format!("destination/{:032x}", u128::from_be_bytes(name));
+        Key::new(Kind::Setting, name).expect("short, and not empty")
+    }
+}
+
+impl Service {
+    /// Answers whoever must not learn who has an account: with the address that a code would go
+    /// to, after the same work whether one does, and without waiting for it to be sent.
+    pub(super) async fn answer_hiding(
+        &self,
+        pool: &Pool,
+        username: &str,
+        drawn: Result<Drawn, Error>,
+    ) -> Result<CodeDeliveryDetails, Error> {
+        let withheld = match drawn {
+            Ok(Drawn::Code(outgoing)) => {
+                let details = details_of(&outgoing.address);
+                let (service, pool) = (self.clone(), pool.clone());
+                // What goes wrong is in the log; telling it would tell that there is an account.
+                tokio::spawn(
+                    async move { service.send_confirmation(&pool, outgoing).await.map(drop) },
+                );
+                return Ok(details);
+            }
+            Ok(Drawn::TooMany(address)) => Some(details_of(&address)),
+            Ok(Drawn::NoAddress)
+            | Err(Error::UserNotFound | Error::UserDisabled | Error::WrongState(_)) => None,
+            Err(error) => return Err(error),
+        };
+        self.spend_time_of_a_save(pool, username).await?;
+        match withheld {
+            Some(details) => Ok(details),
+            None => self.decoy_delivery(pool, username).await,
+        }
+    }
+}
+
 impl User {
+    /// [`User::draw_confirmation`] for an address that may not be there.
+    pub(super) fn draw(
+        &mut self,
+        confirmation: Confirmation,
+        address: Option<Address>,
+        policy: &ThrottlePolicy,
+        now: UnixTime,
+        random: &dyn Random,
+    ) -> Result<Change<Drawn>, Error> {
+        let Some(address) = address else {
+            return Ok(Change::Keep(Drawn::NoAddress));
+        };
+        match self.draw_confirmation(confirmation, address.clone(), policy, now, random) {
+            Ok(outgoing) => Ok(Change::Save(Drawn::Code(outgoing))),
+            Err(Error::TooManyDeliveries) => Ok(Change::Keep(Drawn::TooMany(address))),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Draws a code to be sent to `address` once the record is saved, in place of any earlier one
     /// of the same purpose.
     ///
@@ -100,7 +221,7 @@ impl User {
         random: &dyn Random,
     ) -> Result<Outgoing, Error> {
         let fresh = entropy(random)?;
-        let throttle = &mut self.confirmation_throttle;
+        let throttle = self.throttle_of(confirmation);
         if !throttle.spend_delivery(address.factor(), policy, now) {
             return Err(Error::TooManyDeliveries);
         }
@@ -128,12 +249,13 @@ impl User {
         &mut self,
         confirmation: Confirmation,
         code: &Code,
+        policy: &Policy,
         now: UnixTime,
         then: impl FnOnce(&mut Self, &Address) -> Result<(), Error>,
     ) -> Result<Change<Result<(), Error>>, Error> {
         let number = confirmation.number();
         let account = account_id(&self.sub);
-        let addresses = confirmation.addresses(self);
+        let addresses = confirmation.addresses(self, policy);
         let Some(StoredPasscode(passcode)) = self.confirmations.get_mut(&number) else {
             return Ok(Change::Keep(Err(Error::CodeExpired)));
         };
@@ -148,7 +270,7 @@ impl User {
         match passcode.answer::<Sha256>(code, &scope, now) {
             PasscodeVerdict::Accepted => {
                 self.confirmations.remove(&number);
-                self.confirmation_throttle
+                self.throttle_of(confirmation)
                     .delivery_answered(address.factor());
                 then(self, &address)?;
                 self.modified_at = now.secs();
@@ -167,10 +289,17 @@ impl User {
         }
     }
 
-    /// Where a code for a new password may go: verified addresses, but none that is the channel of
-    /// an enabled factor, or reading it alone would win the account.
-    pub(super) fn recovery_addresses(&self) -> impl Iterator<Item = Address> {
-        let enabled = self.mfa.settings().enabled();
+    const fn throttle_of(&mut self, confirmation: Confirmation) -> &mut Throttle {
+        match confirmation {
+            Confirmation::Reset => &mut self.reset_throttle,
+            Confirmation::SignUp | Confirmation::Verify(_) => &mut self.confirmation_throttle,
+        }
+    }
+
+    /// Where a code for a new password may go: verified addresses, but none that sign-in then sends
+    /// a code to as well, or reading it alone would win the account.
+    pub(super) fn recovery_addresses(&self, policy: &Policy) -> impl Iterator<Item = Address> {
+        let enabled = self.mfa.factors_asked_for(&self.contacts(), policy);
         ContactAttribute::ALL
             .into_iter()
             .filter(|attribute| self.is_verified(*attribute))

@@ -1,5 +1,7 @@
 //! The home of the password check: sent as it is, or proven by the SRP exchange.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_core::UnixTime;
@@ -19,7 +21,6 @@ use crate::user::{PasswordFailures, User, random_sub};
 use crate::username::folded;
 
 /// The server's half of a password exchange, for the client to answer with [`PasswordClaim`].
-#[derive(Debug)]
 pub struct PasswordChallenge {
     /// The user's name, folded, which goes into the proof: the same for every spelling.
     pub user_id: String,
@@ -31,6 +32,12 @@ pub struct PasswordChallenge {
     pub secret_block: String,
     /// The session.
     pub session: String,
+}
+
+impl fmt::Debug for PasswordChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordChallenge(..)")
+    }
 }
 
 /// The client's proof of the password.
@@ -91,7 +98,8 @@ impl Service {
         let verifier = self.verifier_of(pool, &name, found.as_ref());
         let public = client_public_hex.to_owned();
         let secret = *draw(self.random())?;
-        let (server, state) = Self::compute(move || ServerState::begin(&verifier, &public, secret))
+        let (server, state) = self
+            .compute(move || ServerState::begin(&verifier, &public, secret))
             .await?
             .map_err(|error| Error::InvalidParameter(srp_text(error).to_owned()))?;
         let id = self.draw_id()?;
@@ -153,10 +161,9 @@ impl Service {
             .map_err(|_| Error::SessionInvalid)?;
         let (realm, name) = (pool.realm.clone(), exchange.username.clone());
         let (stamp, signature) = (claim.timestamp.to_owned(), claim.signature.to_owned());
-        let proof = Self::compute(move || {
-            state.finish(&verifier, &realm, &name, &block, &stamp, &signature)
-        })
-        .await?;
+        let proof = self
+            .compute(move || state.finish(&verifier, &realm, &name, &block, &stamp, &signature))
+            .await?;
         let Ok(who) = proof else {
             return Err(self.count_wrong_password(pool, &exchange.username).await?);
         };
@@ -184,8 +191,9 @@ impl Service {
         let verifier = self.verifier_of(pool, &name, found.as_ref());
         let password = Zeroizing::new(password.to_owned());
         let realm = pool.realm.clone();
-        let proof =
-            Self::compute(move || verifier.verify_password(&realm, &name, &password)).await?;
+        let proof = self
+            .compute(move || verifier.verify_password(&realm, &name, &password))
+            .await?;
         match (proof, found) {
             (Ok(who), Some(user)) => Ok(Proven {
                 who,
@@ -294,4 +302,4 @@ const EXCHANGE_SECS: u32 = 180;
 const CLOCK_TOLERANCE_SECS: u64 = 300;
 /// Characters in a secret block at most; one of our own has about 900.
 const MAX_BLOCK_LEN: usize = 2048;
-const SPENT_EXCHANGES: usize = 8;
+const SPENT_EXCHANGES: usize = 32;

@@ -4,8 +4,9 @@
 //! the answers nor the time they take tell who exists. They share a fixed number of records.
 
 use countersign_core::UnixTime;
+use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 
 use super::{Service, user_key};
 use crate::records::Change;
@@ -32,7 +33,7 @@ impl Service {
         if let Some(user) = user {
             return user.password_failures.admit(now);
         }
-        let (key, name) = nobody(pool, username)?;
+        let (key, name) = self.nobody(pool, username)?;
         let known: Option<Nobody> = self.inner.records.load(&key).await?;
         known
             .filter(|known| known.name == name)
@@ -64,7 +65,7 @@ impl Service {
     }
 
     async fn count_nobody(&self, pool: &Pool, username: &str) -> Result<Error, Error> {
-        let (key, name) = nobody(pool, username)?;
+        let (key, name) = self.nobody(pool, username)?;
         self.inner
             .records
             .change(&key, |record: &mut Option<Nobody>| {
@@ -75,6 +76,41 @@ impl Service {
                 Ok(count(&mut nobody.failures, now))
             })
             .await
+    }
+
+    /// Writes as durably as a change of a user's record would, for a name that has none.
+    pub(super) async fn spend_time_of_a_save(
+        &self,
+        pool: &Pool,
+        username: &str,
+    ) -> Result<(), Error> {
+        let (key, name) = self.nobody(pool, username)?;
+        self.inner
+            .records
+            .change(&key, |record: &mut Option<Nobody>| {
+                record.get_or_insert_with(|| Nobody {
+                    name,
+                    failures: PasswordFailures::default(),
+                });
+                Ok(Change::Save(()))
+            })
+            .await
+    }
+
+    /// Where failures of a name that is nobody's are kept, and what it is known by there. Both come
+    /// of a secret, so that nobody can look for two names that share a place.
+    fn nobody(&self, pool: &Pool, username: &str) -> Result<(Key, [u8; 16]), Error> {
+        let mut drawn = [0; 18];
+        Hkdf::<Sha256>::new(None, self.inner.decoy_key.as_ref())
+            .expand_multi_info(
+                &[b"nobody", user_key(pool, username)?.text().as_bytes()],
+                &mut drawn,
+            )
+            .expect("HKDF-SHA-256 gives up to 8,160 bytes");
+        let [high, low, name @ ..] = drawn;
+        let place = u16::from_be_bytes([high, low]);
+        let key = Key::new(Kind::Setting, format!("nobody/{place}")).expect("short, not empty");
+        Ok((key, name))
     }
 }
 
@@ -120,17 +156,5 @@ fn count(failures: &mut PasswordFailures, now: UnixTime) -> Change<Error> {
     Change::Save(Error::WrongPassword)
 }
 
-/// Where failures of a name that is nobody's are kept, and what it is known by there.
-fn nobody(pool: &Pool, username: &str) -> Result<(Key, [u8; 16]), Error> {
-    let digest: [u8; 32] = Sha256::digest(user_key(pool, username)?.text()).into();
-    let (name, rest) = digest
-        .split_first_chunk::<16>()
-        .expect("a digest has 32 bytes");
-    let place = u16::from_be_bytes([rest[0], rest[1]]) % PLACES;
-    let key = Key::new(Kind::Setting, format!("nobody/{place}")).expect("short, and not empty");
-    Ok((key, *name))
-}
-
 const FREE_FAILURES: u8 = 5;
 const QUIET_SECS: u64 = 900;
-const PLACES: u16 = 4096;

@@ -3,7 +3,7 @@
 use hkdf::Hkdf;
 use sha2::Sha256;
 
-use super::confirmation::{Confirmation, parse_confirmation};
+use super::confirmation::{Confirmation, Drawn, parse_confirmation};
 use super::{CodeDeliveryDetails, Principal, Service};
 use crate::Error;
 use crate::delivery::Medium;
@@ -25,22 +25,42 @@ impl Service {
         pool: &Pool,
         username: &str,
     ) -> Result<CodeDeliveryDetails, Error> {
-        let outgoing = self
-            .change_user(pool, username, |user, now| {
-                may_recover(user)?;
-                let address = user.recovery_addresses().next().ok_or_else(|| {
-                    Error::InvalidParameter(
-                        "There is no verified address to send a code to.".to_owned(),
-                    )
-                })?;
-                let policy = &pool.policy.throttle;
-                let random = self.random();
-                let outgoing =
-                    user.draw_confirmation(Confirmation::Reset, address, policy, now, random)?;
-                Ok(Change::Save(outgoing))
-            })
-            .await?;
-        self.send(outgoing).await
+        match self.draw_reset_code(pool, username).await? {
+            Drawn::Code(outgoing) => self.send(outgoing).await,
+            Drawn::TooMany(_) => Err(Error::TooManyDeliveries),
+            Drawn::NoAddress => Err(Error::InvalidParameter(
+                "There is no verified address to send a code to.".to_owned(),
+            )),
+        }
+    }
+
+    /// As [`Service::forgot_password`], but the answer does not tell who has an account, or in what
+    /// state: it says where a code would go, whether or not one does.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] for a malformed name, and faults of the service.
+    pub async fn forgot_password_hiding(
+        &self,
+        pool: &Pool,
+        username: &str,
+    ) -> Result<CodeDeliveryDetails, Error> {
+        let drawn = self.draw_reset_code(pool, username).await;
+        self.answer_hiding(pool, username, drawn).await
+    }
+
+    async fn draw_reset_code(&self, pool: &Pool, username: &str) -> Result<Drawn, Error> {
+        self.change_user(pool, username, |user, now| {
+            may_recover(user)?;
+            let address = user.recovery_addresses(&pool.policy).next();
+            user.draw(
+                Confirmation::Reset,
+                address,
+                &pool.policy.throttle,
+                now,
+                self.random(),
+            )
+        })
+        .await
     }
 
     /// Puts a new password in force by the code that was sent, and signs the user out everywhere.
@@ -68,7 +88,7 @@ impl Service {
                 return Err(Error::UserNotFound);
             }
             may_recover(user)?;
-            user.confirm(Confirmation::Reset, &code, now, |user, _| {
+            user.confirm(Confirmation::Reset, &code, &pool.policy, now, |user, _| {
                 user.set_verifier(&verifier, now);
                 user.status = UserStatus::Confirmed;
                 user.end_all_sessions();

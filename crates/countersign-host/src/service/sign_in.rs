@@ -4,6 +4,7 @@ mod input;
 mod outcome;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use countersign_core::{
     Context, Evidence, FirstFactorVerified, MfaSet, MfaType, SecondFactorVerified, SharedSecret,
@@ -25,8 +26,7 @@ use crate::srp::{PasswordProven, PasswordVerifier};
 use crate::user::{PasswordFailures, User, UserStatus, UserView};
 use crate::username::folded;
 
-/// Where a sign-in stands.
-#[derive(Debug)]
+/// Where a sign-in stands. `Debug` leaves out the session, which whoever holds it can answer.
 pub struct Progress {
     /// The user's name, as it was given at first.
     pub username: String,
@@ -36,8 +36,7 @@ pub struct Progress {
     pub next_step: NextStep,
 }
 
-/// The sign-in steps of Amplify's story.
-#[derive(Debug)]
+/// The sign-in steps of Amplify's story. `Debug` names the step and shows nothing of the user.
 #[non_exhaustive]
 pub enum NextStep {
     /// A code was sent by text message; answer with [`Answer::Code`].
@@ -102,6 +101,30 @@ impl SignedIn {
     #[must_use]
     pub const fn evidence(&self) -> Evidence {
         self.proof.evidence()
+    }
+}
+
+impl fmt::Debug for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Progress")
+            .field("next_step", &self.next_step)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for NextStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ConfirmWithSmsCode(_) => "ConfirmWithSmsCode",
+            Self::ConfirmWithTotpCode(_) => "ConfirmWithTotpCode",
+            Self::ConfirmWithEmailCode(_) => "ConfirmWithEmailCode",
+            Self::SelectMfa(_) => "SelectMfa",
+            Self::SetUpMfa(_) => "SetUpMfa",
+            Self::ConfirmTotpSetUp(_) => "ConfirmTotpSetUp",
+            Self::CompleteSetUp => "CompleteSetUp",
+            Self::NewPasswordRequired(_) => "NewPasswordRequired",
+            Self::Done(_) => "Done",
+        })
     }
 }
 
@@ -362,6 +385,7 @@ impl Service {
         let salt = *draw(self.random())?;
         let (realm, identity) = (pool.realm.clone(), folded(username)?);
         let password = zeroize::Zeroizing::new(password.to_owned());
-        Self::compute(move || PasswordVerifier::new(&realm, &identity, &password, salt)).await
+        self.compute(move || PasswordVerifier::new(&realm, &identity, &password, salt))
+            .await
     }
 }

@@ -3,11 +3,10 @@
 use countersign_core::UnixTime;
 
 use super::attributes::{Attributes, check_attributes};
-use super::confirmation::{Confirmation, parse_confirmation};
+use super::confirmation::{Confirmation, Drawn, parse_confirmation};
 use super::{CodeDeliveryDetails, Outgoing, Service, user_key};
 use crate::Error;
 use crate::pool::Pool;
-use crate::records::Change;
 use crate::user::{Address, User, UserStatus, attribute_of};
 
 /// A sign-up that has been recorded.
@@ -28,8 +27,8 @@ impl Service {
     ///
     /// # Errors
     /// [`Error::UserExists`], [`Error::WeakPassword`], [`Error::InvalidParameter`] for a malformed
-    /// name or attribute; [`Error::Undeliverable`] if the code could not be sent, in which case
-    /// the account has been made and another code can be asked for.
+    /// name or attribute; [`Error::Undeliverable`] or [`Error::TooManyDeliveries`] if the code
+    /// was not sent, in which case the account has been made and another code can be asked for.
     pub async fn sign_up(
         &self,
         pool: &Pool,
@@ -56,7 +55,7 @@ impl Service {
             return Err(Error::UserExists);
         }
         let delivery = match outgoing {
-            Some(outgoing) => Some(self.send(outgoing).await?),
+            Some(outgoing) => Some(self.send_confirmation(pool, outgoing).await?),
             None => None,
         };
         Ok(SignUp {
@@ -81,11 +80,17 @@ impl Service {
         let code = parse_confirmation(code)?;
         self.change_user(pool, username, |user, now| {
             must_be_unconfirmed(user)?;
-            user.confirm(Confirmation::SignUp, &code, now, |user, address| {
-                user.status = UserStatus::Confirmed;
-                user.set_verified(attribute_of(address.factor()), true);
-                Ok(())
-            })
+            user.confirm(
+                Confirmation::SignUp,
+                &code,
+                &pool.policy,
+                now,
+                |user, address| {
+                    user.status = UserStatus::Confirmed;
+                    user.set_verified(attribute_of(address.factor()), true);
+                    Ok(())
+                },
+            )
         })
         .await?
     }
@@ -101,17 +106,42 @@ impl Service {
         pool: &Pool,
         username: &str,
     ) -> Result<CodeDeliveryDetails, Error> {
-        let outgoing = self
-            .change_user(pool, username, |user, now| {
-                must_be_unconfirmed(user)?;
-                let address = user.sign_up_address(pool).ok_or_else(|| {
-                    Error::InvalidParameter("There is no address to send a code to.".to_owned())
-                })?;
-                let outgoing = self.draw_sign_up_code(pool, user, address, now)?;
-                Ok(Change::Save(outgoing))
-            })
-            .await?;
-        self.send(outgoing).await
+        match self.draw_another_sign_up_code(pool, username).await? {
+            Drawn::Code(outgoing) => self.send_confirmation(pool, outgoing).await,
+            Drawn::TooMany(_) => Err(Error::TooManyDeliveries),
+            Drawn::NoAddress => Err(Error::InvalidParameter(
+                "There is no address to send a code to.".to_owned(),
+            )),
+        }
+    }
+
+    /// As [`Service::resend_sign_up_code`], but the answer does not tell who has an account, or in
+    /// what state.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] for a malformed name, and faults of the service.
+    pub async fn resend_sign_up_code_hiding(
+        &self,
+        pool: &Pool,
+        username: &str,
+    ) -> Result<CodeDeliveryDetails, Error> {
+        let drawn = self.draw_another_sign_up_code(pool, username).await;
+        self.answer_hiding(pool, username, drawn).await
+    }
+
+    async fn draw_another_sign_up_code(&self, pool: &Pool, username: &str) -> Result<Drawn, Error> {
+        self.change_user(pool, username, |user, now| {
+            must_be_unconfirmed(user)?;
+            let address = user.sign_up_address(pool);
+            user.draw(
+                Confirmation::SignUp,
+                address,
+                &pool.policy.throttle,
+                now,
+                self.random(),
+            )
+        })
+        .await
     }
 
     fn draw_sign_up_code(

@@ -3,7 +3,7 @@
 use countersign_core::{Ending, Evidence, MfaType, Prompt, Refusal, SetUpVerdict, SignIn};
 
 use super::moves::{Input, Move, Seen, Transition};
-use super::state::{Binder, Issued, Key, Pending, Session, Spent, Worth};
+use super::state::{Binder, Issued, Key, Pending, Session, Spent, State, Worth};
 use super::world::World;
 
 /// Brings the ghost and what the client holds up to what was seen.
@@ -23,17 +23,7 @@ pub(crate) fn follow(world: &World, t: &mut Transition<'_>) {
         }
     };
     if let Some(sealed) = t.handed {
-        if session == after.sessions.len() {
-            after.sessions.push(Session {
-                begun_at: before.now,
-                sealed: Vec::new(),
-            });
-            after.ghost.draws += 1;
-        }
-        let held = &mut after.sessions[session].sealed;
-        if !held.contains(&sealed) {
-            held.push(sealed);
-        }
+        hold(after, session, before.now, sealed);
     }
     match &t.seen {
         Seen::Delivered(factor, text) => {
@@ -77,6 +67,21 @@ pub(crate) fn follow(world: &World, t: &mut Transition<'_>) {
             after.ghost.ended.insert(session);
         }
         _ => follow_answer(world, t, session),
+    }
+}
+
+/// The client keeps every sealed form that it was ever handed.
+fn hold(after: &mut State, session: usize, now: u64, sealed: [u8; SignIn::ENCODED_LEN]) {
+    if session == after.sessions.len() {
+        after.sessions.push(Session {
+            begun_at: now,
+            sealed: Vec::new(),
+        });
+        after.ghost.draws += 1;
+    }
+    let held = &mut after.sessions[session].sealed;
+    if !held.contains(&sealed) {
+        held.push(sealed);
     }
 }
 
@@ -134,6 +139,7 @@ fn follow_set_up(world: &World, t: &mut Transition<'_>, by: Binder) {
                 last_step: step.unwrap_or(0),
             });
             ghost.accepted.insert(text.clone());
+            ghost.spent.rebound(MfaType::Totp);
             if let Binder::SignIn(session) = by {
                 ghost.completion = Some(session);
             }

@@ -215,6 +215,15 @@ impl Spent {
         self.year -= self.chains.remove(&session).unwrap_or(0);
     }
 
+    /// A new authenticator is not held to account for guesses at the one before it.
+    pub(crate) fn rebound(&mut self, factor: MfaType) {
+        self.consecutive -= self.failures[place(factor)];
+        self.failures[place(factor)] = 0;
+        if self.consecutive == 0 {
+            self.blocked_until = 0;
+        }
+    }
+
     pub(crate) fn admits(&self, world: &World, factor: MfaType, now: u64) -> Result<(), Blocked> {
         let policy = &world.policy.throttle;
         if self.failures[place(factor)] >= policy.lock_at {
