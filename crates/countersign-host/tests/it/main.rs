@@ -2,6 +2,7 @@
 
 mod accounts;
 mod delivery;
+mod floods;
 mod kill;
 mod lockout;
 mod mask;

@@ -137,7 +137,7 @@ async fn attributes_are_set_and_deleted_but_not_under_an_enabled_factor() {
         ("email_verified", "true"),
         ("phone_number_verified", "true"),
         ("token_use", "access"),
-        ("cognito:groups", "admin"),
+        ("vendor:groups", "admin"),
     ] {
         let refused = rig.update(pair.0, pair.1).await;
         assert!(

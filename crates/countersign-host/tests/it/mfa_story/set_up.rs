@@ -109,6 +109,15 @@ async fn preferences_change_in_full_or_not_at_all() {
         refused,
         Err(Error::Preference(PreferenceError::TwoPreferred))
     ));
+}
+
+#[tokio::test]
+async fn each_change_of_a_preference_leaves_the_rest() {
+    let rig = Rig::new();
+    rig.user("alice").await;
+    rig.enrol("alice").await;
+    let who = Principal::vouch("alice", [1; 16]);
+    rig.prefer("alice", ALL_ON).await;
     for (change, enabled, preferred) in [
         (
             (MfaType::Sms, MfaPreference::Preferred),
@@ -136,9 +145,7 @@ async fn preferences_change_in_full_or_not_at_all() {
             None,
         ),
     ] {
-        update(only(change.0, change.1))
-            .await
-            .expect("it is allowed");
+        rig.prefer("alice", only(change.0, change.1)).await;
         let now = rig.service.fetch_mfa_preference(&rig.pool, &who).await;
         let now = now.expect("she is there");
         assert_eq!(
