@@ -215,13 +215,21 @@ impl Store for SqliteStore {
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        // Without a sender the threads end once their queues are empty.
-        self.writes = None;
+        // Without a sender the threads end once their queues are empty. The writer, which was
+        // started first, ends last: whoever closes last moves the log into the database file, and
+        // readers cannot.
+        let writer_only = self.threads.len().min(1);
         self.reads = None;
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
-                tracing::error!("a database thread ended in a panic");
-            }
+        join(self.threads.split_off(writer_only));
+        self.writes = None;
+        join(std::mem::take(&mut self.threads));
+    }
+}
+
+fn join(threads: Vec<JoinHandle<()>>) {
+    for thread in threads {
+        if thread.join().is_err() {
+            tracing::error!("a database thread ended in a panic");
         }
     }
 }

@@ -140,6 +140,24 @@ async fn writes_of_callers_that_went_away_are_kept() {
     assert_eq!(page.expect("the store can be listed").len(), 100);
 }
 
+#[tokio::test]
+async fn a_closed_store_is_one_file() {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let path = dir.path().join("closed.db");
+    let store = open(&path);
+    let first = create(&store, "a").await;
+    drop(store);
+    let files = std::fs::read_dir(dir.path()).expect("the directory is ours");
+    assert_eq!(files.count(), 1, "nothing is left in a log");
+    let copy = dir.path().join("copy.db");
+    std::fs::copy(&path, &copy).expect("the file can be copied");
+    let found = open(&copy).load(&key("a")).await;
+    let found = found
+        .expect("the copy can be read")
+        .map(|stored| stored.revision);
+    assert_eq!(found, Some(first));
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_files_are_the_owners_alone() {
