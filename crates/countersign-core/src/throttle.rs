@@ -12,8 +12,8 @@ use crate::{DecodeError, MfaType, SignInId, UnixTime};
 /// The limits that an account's [`Throttle`] keeps to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ThrottlePolicy {
-    /// From this consecutive failure on, over all factors, each failure blocks for a while:
-    /// one second at first, doubling each time.
+    /// From this consecutive failure on, over all factors, each failure blocks for a while: for at
+    /// least one second at first, doubling each time.
     pub backoff_from: u8,
     /// The longest such block, in seconds.
     pub backoff_max_secs: u32,
@@ -115,7 +115,7 @@ impl Throttle {
         }
         let wait = self.blocked_until.secs_since(now);
         // A longer wait than any back-off means that the clock has since been set back.
-        if wait > 0 && wait <= u64::from(policy.backoff_max_secs) {
+        if wait > 0 && wait <= u64::from(policy.backoff_max_secs).saturating_add(1) {
             return Err(Blocked::Until(self.blocked_until));
         }
         Ok(())
@@ -155,7 +155,9 @@ impl Throttle {
         self.blame(chain);
         if let Some(doublings) = self.consecutive.checked_sub(policy.backoff_from) {
             let secs = 1_u32.checked_shl(u32::from(doublings)).unwrap_or(u32::MAX);
-            self.blocked_until = now.plus_secs(secs.min(policy.backoff_max_secs));
+            // `now` is a time rounded down: one more second makes the block as long as it says.
+            let whole_secs = secs.min(policy.backoff_max_secs).saturating_add(1);
+            self.blocked_until = now.plus_secs(whole_secs);
         }
     }
 

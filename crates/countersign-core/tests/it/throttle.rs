@@ -124,6 +124,8 @@ fn check_backoff(failures: u32, wait: u64) {
         assert_eq!(victim.guess(), Refusal::WrongCode, "guess {n}");
     }
     let begun = victim.rig.now;
+    // A time is rounded down, so a block covers one more second than it is long.
+    let wait = if wait > 0 { wait + 1 } else { 0 };
     if wait > 0 {
         let blocked = Refusal::Blocked(Blocked::Until(at(begun + wait)));
         for now in [begun, begun + wait - 1] {

@@ -120,7 +120,9 @@ impl PasswordFailures {
     pub(super) fn admit(self, now: UnixTime) -> Result<(), Error> {
         let since = now.secs().saturating_sub(self.last_at);
         // A last failure in the future means that the clock was set back: it blocks no longer.
-        let blocked = self.last_at <= now.secs() && since < self.block_secs();
+        // Both times are rounded down, so a block is over only when one more second has begun.
+        let blocked =
+            self.last_at <= now.secs() && self.count >= FREE_FAILURES && since <= self.block_secs();
         if blocked {
             Err(Error::PasswordBlocked)
         } else {

@@ -37,7 +37,9 @@ async fn from_the_fifth_wrong_code_each_blocks_for_twice_as_long() {
             "{n}: {refused:?}"
         );
     }
-    for (n, wait) in [(5, 1), (6, 2), (7, 4), (8, 8), (9, 16)] {
+    for (n, secs) in [(5, 1), (6, 2), (7, 4), (8, 8), (9, 16)] {
+        // A time is rounded down, so a block covers one more second than it is long.
+        let wait = secs + 1;
         let session = rig.session("alice").await;
         let refused = rig.code(&session, &rig.wrong_totp(&secret)).await;
         assert!(
@@ -73,7 +75,7 @@ async fn at_the_tenth_wrong_code_the_factor_is_locked() {
             matches!(refused, Err(Error::CodeMismatch)),
             "{n}: {refused:?}"
         );
-        rig.clock.advance(if n < 5 { 0 } else { 1 << (n - 5) });
+        rig.clock.advance(if n < 5 { 0 } else { (1 << (n - 5)) + 1 });
     }
     let refused = rig.code(&open, &rig.wrong_totp(&secret)).await;
     assert!(matches!(refused, Err(Error::CodeMismatch)), "{refused:?}");

@@ -204,7 +204,7 @@ impl Spent {
         *self.chains.entry(session).or_default() += 1;
         if self.consecutive >= policy.backoff_from {
             let wait = 1 << (self.consecutive - policy.backoff_from);
-            self.blocked_until = now + u64::min(wait, policy.backoff_max_secs.into());
+            self.blocked_until = now + u64::min(wait, policy.backoff_max_secs.into()) + 1;
         }
     }
 
