@@ -60,7 +60,7 @@ chapters! {
     preferences_follow_the_truth_table: "preferences", 47;
     an_authenticator_is_asked_for: "totp", 17;
     codes_are_delivered: "delivered-codes", 16;
-    a_factor_is_selected: "selection", 14;
+    a_factor_is_selected: "selection", 13;
     an_authenticator_must_be_set_up: "forced-totp", 13;
     mail_must_be_set_up: "forced-email", 15;
     one_of_two_must_be_set_up: "forced-selection", 14;

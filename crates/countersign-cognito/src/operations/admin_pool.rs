@@ -28,6 +28,7 @@ pub(crate) struct CreateUserPool {
     pub(crate) password: PasswordPolicy,
     pub(crate) auto_verified: Vec<ContactAttribute>,
     pub(crate) username_attributes: Vec<ContactAttribute>,
+    pub(crate) admin_creates_users: bool,
 }
 
 impl Parse for CreateUserPool {
@@ -53,7 +54,18 @@ impl Parse for CreateUserPool {
             username_attributes: fields
                 .words("UsernameAttributes", CONTACTS)
                 .unwrap_or_default(),
+            admin_creates_users: fields
+                .object::<AdminCreateUserConfig>("AdminCreateUserConfig")
+                .is_some_and(|config| config.0),
         }
+    }
+}
+
+struct AdminCreateUserConfig(bool);
+
+impl Parse for AdminCreateUserConfig {
+    fn read(fields: &mut Fields) -> Self {
+        Self(fields.flag("AllowAdminCreateUserOnly").unwrap_or(false))
     }
 }
 
@@ -186,7 +198,7 @@ pub(crate) fn description(pool: &PoolRecord) -> Value {
         "CreationDate": pool.created_secs,
         "LastModifiedDate": pool.modified_secs,
         "EstimatedNumberOfUsers": 0,
-        "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": false },
+        "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": pool.admin_creates_users },
     });
     if !pool.username_attributes.is_empty() {
         shown["UsernameAttributes"] = contacts(&pool.username_attributes).into();
@@ -287,6 +299,7 @@ pub(crate) async fn create(endpoint: &Endpoint, request: CreateUserPool) -> Outc
             pool.password = request.password;
             pool.auto_verified = request.auto_verified;
             pool.username_attributes = request.username_attributes;
+            pool.admin_creates_users = request.admin_creates_users;
         })
         .await?;
     Answer::new(&json!({ "UserPool": description(&pool) }))
@@ -322,7 +335,9 @@ pub(crate) async fn list(endpoint: &Endpoint, request: ListUserPools) -> Outcome
 
 /// `SetUserPoolMfaConfig`.
 pub(crate) async fn set_mfa(endpoint: &Endpoint, request: SetUserPoolMfaConfig) -> Outcome {
-    let mfa = request.mfa.unwrap_or(MfaConfiguration::Off);
+    // What is not said stays: a request about factors must not turn MFA off.
+    let stored = endpoint.directory().pool(&request.pool_id).await?;
+    let mfa = request.mfa.unwrap_or(stored.mfa);
     let no_factor = request.sms.is_none() && request.email.is_none() && !request.software_token;
     if mfa != MfaConfiguration::Off && no_factor {
         return Err(WireError::invalid(

@@ -132,14 +132,14 @@ async fn begin_srp(endpoint: &Endpoint, door: &Door, parameters: &Values) -> Out
 pub(crate) async fn finish_srp(
     endpoint: &Endpoint,
     door: &Door,
-    session: &str,
+    session: Option<&str>,
     responses: &Values,
 ) -> Outcome {
     let claim = PasswordClaim {
         secret_block: responses.required("PASSWORD_CLAIM_SECRET_BLOCK")?,
         timestamp: responses.required("TIMESTAMP")?,
         signature: responses.required("PASSWORD_CLAIM_SIGNATURE")?,
-        session: Some(session),
+        session,
     };
     let progress = endpoint
         .service()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use countersign_host::mask::{EmailAddress, PhoneNumber};
 use countersign_host::{CodeDeliveryDetails, ContactAttribute};
 use serde_json::{Value, json};
 
@@ -51,7 +52,11 @@ pub(crate) fn add_name_as_address(
     if pool.username_attributes.is_empty() {
         return Ok(());
     }
-    if !pool.username_attributes.contains(&kind) {
+    let is_address = match kind {
+        ContactAttribute::Email => EmailAddress::parse(username).is_ok(),
+        ContactAttribute::PhoneNumber => PhoneNumber::parse(username).is_ok(),
+    };
+    if !is_address || !pool.username_attributes.contains(&kind) {
         let expected = pool.username_attributes.iter().map(|kind| kind.name());
         let expected: Vec<&str> = expected.collect();
         let expected = expected.join(" or ");
@@ -59,9 +64,16 @@ pub(crate) fn add_name_as_address(
             "Username should be an {expected}."
         )));
     }
-    attributes
+    let address = attributes
         .entry(kind.name().to_owned())
         .or_insert_with(|| username.to_owned());
+    if address != username {
+        // The code would prove another address than the one that the user is known by.
+        return Err(WireError::invalid(format!(
+            "Username and the attribute {} must be the same.",
+            kind.name()
+        )));
+    }
     Ok(())
 }
 

@@ -62,11 +62,10 @@ pub(crate) async fn forgot(endpoint: &Endpoint, request: ForgotPassword) -> Outc
     let door = request.user.door(endpoint).await?;
     let username = &request.user.username;
     let service = endpoint.service();
-    let details = match service.forgot_password(&door.pool, username).await {
-        Err(Error::UserNotFound) if door.client.hides_users => {
-            service.decoy_delivery(&door.pool, username).await?
-        }
-        sent => sent?,
+    let details = if door.client.hides_users {
+        service.forgot_password_hiding(&door.pool, username).await?
+    } else {
+        service.forgot_password(&door.pool, username).await?
     };
     Answer::new(&json!({ "CodeDeliveryDetails": delivery(&details) }))
 }
@@ -85,10 +84,11 @@ pub(crate) async fn confirm_forgot(endpoint: &Endpoint, request: ConfirmForgotPa
         .await;
     match confirmed {
         Ok(()) => Ok(Answer::empty()),
-        // What Cognito answers where the client must not learn who has an account.
-        Err(Error::UserNotFound) if door.client.hides_users => {
-            Err(of_confirmation(Error::CodeMismatch))
-        }
+        // Whoever must not learn who has an account is told the same of a code that is wrong, one
+        // that is dead, and one that never was.
+        Err(
+            Error::UserNotFound | Error::CodeExpired | Error::WrongState(_) | Error::UserDisabled,
+        ) if door.client.hides_users => Err(of_confirmation(Error::CodeMismatch)),
         Err(error) => Err(of_confirmation(error)),
     }
 }

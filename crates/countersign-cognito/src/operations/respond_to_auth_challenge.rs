@@ -9,7 +9,7 @@ use super::Outcome;
 use super::challenge::{self, mfa_of_name};
 use super::initiate_auth;
 use super::members::Values;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Door, Endpoint};
 use crate::wire::{CLIENT_ID, ErrorKind, Fields, Parse, SESSION, Sensitive, WireError};
 
 /// What a sign-in asks for, by Cognito's name.
@@ -80,20 +80,19 @@ impl Parse for RespondToAuthChallenge {
 /// `RespondToAuthChallenge`.
 pub(crate) async fn respond(endpoint: &Endpoint, request: RespondToAuthChallenge) -> Outcome {
     let door = endpoint.door(&request.client_id).await?;
+    let username = request.responses.required("USERNAME")?;
+    door.check_secret_hash(username, request.responses.optional("SECRET_HASH"))?;
+    if request.challenge == ChallengeName::PasswordVerifier {
+        return verify_password(endpoint, &door, &request, username).await;
+    }
     let session = request
         .session
         .as_ref()
         .ok_or_else(|| WireError::invalid("Missing required parameter Session"))?;
-    let username = request.responses.required("USERNAME")?;
-    door.check_secret_hash(username, request.responses.optional("SECRET_HASH"))?;
     if request.challenge == ChallengeName::SelectChallenge {
         return initiate_auth::select(endpoint, &door, session.expose(), &request.responses).await;
     }
     check_user(endpoint, session, username)?;
-    if request.challenge == ChallengeName::PasswordVerifier {
-        return initiate_auth::finish_srp(endpoint, &door, session.expose(), &request.responses)
-            .await;
-    }
     let attributes = new_attributes(&request.responses);
     let reply = reply(request.challenge, &request.responses, &attributes)?;
     let progress = endpoint
@@ -102,6 +101,22 @@ pub(crate) async fn respond(endpoint: &Endpoint, request: RespondToAuthChallenge
         .await
         .map_err(|error| refused(error, request.challenge))?;
     challenge::answer(endpoint, &door, progress).await
+}
+
+/// The proof of the password. Older clients send no session with it: what they prove is in the
+/// secret block.
+async fn verify_password(
+    endpoint: &Endpoint,
+    door: &Door,
+    request: &RespondToAuthChallenge,
+    username: &str,
+) -> Outcome {
+    let session = request.session.as_ref();
+    if let Some(session) = session {
+        check_user(endpoint, session, username)?;
+    }
+    let session = session.map(Sensitive::expose);
+    initiate_auth::finish_srp(endpoint, door, session, &request.responses).await
 }
 
 /// Refuses the answer of one user in the session of another.

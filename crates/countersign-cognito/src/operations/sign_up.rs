@@ -7,7 +7,7 @@ use super::Outcome;
 use super::members::{Attribute, ClientUser, add_name_as_address, by_name, delivery};
 use crate::endpoint::Endpoint;
 use crate::refusal::of_confirmation;
-use crate::wire::{Answer, CONFIRMATION_CODE, Fields, PASSWORD, Parse, Sensitive};
+use crate::wire::{Answer, CONFIRMATION_CODE, Fields, PASSWORD, Parse, Sensitive, WireError};
 
 /// A new account with its password and attributes.
 pub(crate) struct SignUp {
@@ -57,6 +57,11 @@ impl Parse for ResendConfirmationCode {
 /// `SignUp`.
 pub(crate) async fn sign_up(endpoint: &Endpoint, request: SignUp) -> Outcome {
     let door = request.user.door(endpoint).await?;
+    if door.record.admin_creates_users {
+        return Err(WireError::not_authorized(
+            "SignUp is not permitted for this user pool",
+        ));
+    }
     let mut attributes = by_name(request.attributes);
     add_name_as_address(&door.record, &request.user.username, &mut attributes)?;
     let made = endpoint
@@ -84,8 +89,11 @@ pub(crate) async fn confirm(endpoint: &Endpoint, request: ConfirmSignUp) -> Outc
         .await;
     match confirmed {
         Ok(()) => Ok(Answer::empty()),
-        // What Cognito answers where the client must not learn who has an account.
-        Err(Error::UserNotFound) if door.client.hides_users => Err(Error::CodeExpired.into()),
+        // Whoever must not learn who has an account is told the same of a code that is wrong, one
+        // that is dead, and one that never was. That a name is taken is no secret: sign-up says so.
+        Err(Error::UserNotFound | Error::CodeExpired) if door.client.hides_users => {
+            Err(of_confirmation(Error::CodeMismatch))
+        }
         Err(error) => Err(of_confirmation(error)),
     }
 }
@@ -95,12 +103,12 @@ pub(crate) async fn resend(endpoint: &Endpoint, request: ResendConfirmationCode)
     let door = request.user.door(endpoint).await?;
     let username = &request.user.username;
     let service = endpoint.service();
-    let sent = service.resend_sign_up_code(&door.pool, username).await;
-    let details = match sent {
-        Err(Error::UserNotFound) if door.client.hides_users => {
-            service.decoy_delivery(&door.pool, username).await?
-        }
-        sent => sent?,
+    let details = if door.client.hides_users {
+        service
+            .resend_sign_up_code_hiding(&door.pool, username)
+            .await?
+    } else {
+        service.resend_sign_up_code(&door.pool, username).await?
     };
     Answer::new(&json!({ "CodeDeliveryDetails": delivery(&details) }))
 }

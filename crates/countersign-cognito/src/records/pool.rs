@@ -116,6 +116,8 @@ pub struct PoolRecord {
     pub modified_secs: u64,
     /// Whether sign-in asks for a second factor.
     pub mfa: MfaConfiguration,
+    /// Whether users are made by administrators alone, and nobody signs up.
+    pub admin_creates_users: bool,
     /// Whether authenticators may be used.
     pub software_token: bool,
     /// Whether and how codes go out by text message.
@@ -142,6 +144,7 @@ impl PoolRecord {
             created_secs: now.secs(),
             modified_secs: now.secs(),
             mfa: MfaConfiguration::Off,
+            admin_creates_users: false,
             software_token: false,
             sms: None,
             email: None,

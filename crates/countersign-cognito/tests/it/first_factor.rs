@@ -198,7 +198,7 @@ async fn wrong_passwords_lock_for_a_while_without_asking_for_a_retry() {
     let reply = world.try_sign_in("alice", PASSWORD).await;
     assert_eq!(reply.body["message"], "Password attempts exceeded");
     assert_eq!(reply.refused(), "NotAuthorizedException");
-    world.clock.advance(1);
+    world.clock.advance(2);
     assert!(is_signed_in(&world.sign_in("alice").await));
 }
 

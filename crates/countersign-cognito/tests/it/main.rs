@@ -1,6 +1,7 @@
 //! The protocol, driven from outside the crate.
 
 mod accounts;
+mod closed_doors;
 mod faults;
 mod first_factor;
 mod pools;
