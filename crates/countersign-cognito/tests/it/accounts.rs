@@ -84,6 +84,7 @@ async fn a_new_code_replaces_the_last() {
         .await
         .ok();
     assert_eq!(sent["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
+    world.wait_for_messages(2).await;
     let new = world.last_code();
     if old != new {
         let reply = world
@@ -151,6 +152,7 @@ async fn a_forgotten_password() {
         .await
         .ok();
     assert!(sent["CodeDeliveryDetails"]["Destination"].is_string());
+    world.wait_for_messages(1).await;
     assert_eq!(world.last_message()["purpose"], "reset-password");
     let code = world.last_code();
     let mut request = confirm(&world, "alice", &wrong(&code));

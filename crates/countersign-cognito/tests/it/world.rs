@@ -343,6 +343,17 @@ impl World {
         text(&self.last_message()["code"])
     }
 
+    /// Waits until so many messages are out: some are sent while the answer is on its way.
+    pub(crate) async fn wait_for_messages(&self, count: usize) {
+        for _ in 0..500 {
+            if self.messages() >= count {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("{} messages of {count}", self.messages());
+    }
+
     pub(crate) fn messages(&self) -> usize {
         let text = std::fs::read_to_string(self.outbox.path().join("outbox.jsonl"));
         text.expect("the outbox").lines().count()

@@ -5,11 +5,12 @@
 //! bound to its purpose, the account and the address, replaced by the next one, guessed at five
 //! times at most, and consumed in the same save as what it was asked for.
 
+use std::time::Duration;
+
 use countersign_core::{
     AccountId, Code, Digits, Passcode, PasscodeVerdict, Policy, Scope, Sha256, Throttle,
     ThrottlePolicy, UnixTime,
 };
-
 use hkdf::Hkdf;
 use sha2::Sha256 as Sha256Hash;
 
@@ -157,7 +158,7 @@ impl Service {
 
 impl Service {
     /// Answers whoever must not learn who has an account: with the address that a code would go
-    /// to, after the same work whether one does, and without waiting for it to be sent.
+    /// to, after the same work and time whether one does, and however long it takes to send it.
     pub(super) async fn answer_hiding(
         &self,
         pool: &Pool,
@@ -172,6 +173,7 @@ impl Service {
                 tokio::spawn(
                     async move { service.send_confirmation(&pool, outgoing).await.map(drop) },
                 );
+                tokio::time::sleep(HIDING_TIME).await;
                 return Ok(details);
             }
             Ok(Drawn::TooMany(address)) => Some(details_of(&address)),
@@ -180,6 +182,7 @@ impl Service {
             Err(error) => return Err(error),
         };
         self.spend_time_of_a_save(pool, username).await?;
+        tokio::time::sleep(HIDING_TIME).await;
         match withheld {
             Some(details) => Ok(details),
             None => self.decoy_delivery(pool, username).await,
@@ -324,5 +327,8 @@ pub(super) fn parse_confirmation(text: &str) -> Result<Code, Error> {
     })
 }
 
+/// How long an answer that hides waits: longer than most outboxes take to have the code, so that
+/// it is there before the answer.
+const HIDING_TIME: Duration = Duration::from_millis(50);
 const HOUR_SECS: u32 = 3600;
 const DAY_SECS: u32 = 24 * HOUR_SECS;

@@ -75,7 +75,8 @@ async fn at_the_tenth_wrong_code_the_factor_is_locked() {
             matches!(refused, Err(Error::CodeMismatch)),
             "{n}: {refused:?}"
         );
-        rig.clock.advance(if n < 5 { 0 } else { (1 << (n - 5)) + 1 });
+        rig.clock
+            .advance(if n < 5 { 0 } else { (1 << (n - 5)) + 1 });
     }
     let refused = rig.code(&open, &rig.wrong_totp(&secret)).await;
     assert!(matches!(refused, Err(Error::CodeMismatch)), "{refused:?}");
