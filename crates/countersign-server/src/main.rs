@@ -3,6 +3,7 @@
 mod access_key;
 mod cli;
 mod config_file;
+mod connections;
 mod courier;
 mod data_folder;
 mod demo;

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::access_key;
+use crate::connections;
 use crate::courier;
 use crate::demo;
 use crate::failure::Failure;
@@ -109,26 +110,18 @@ async fn listen(asked: &str, option: &str) -> Result<(TcpListener, SocketAddr), 
 }
 
 fn start(
-    servers: &mut JoinSet<std::io::Result<()>>,
+    servers: &mut JoinSet<()>,
     listener: TcpListener,
     endpoint: &Arc<Endpoint>,
     audience: Audience,
     told: &watch::Receiver<bool>,
 ) {
     let router: Router = app(endpoint.clone(), audience);
-    let told = told.clone();
-    servers.spawn(async move {
-        axum::serve(listener, router)
-            .with_graceful_shutdown(shutdown::wait(told))
-            .await
-    });
+    servers.spawn(connections::serve(listener, router, told.clone()));
 }
 
 /// Waits for the end, and then for what is under way, but not for ever.
-async fn finish(
-    mut servers: JoinSet<std::io::Result<()>>,
-    told: watch::Receiver<bool>,
-) -> Result<(), Failure> {
+async fn finish(mut servers: JoinSet<()>, told: watch::Receiver<bool>) -> Result<(), Failure> {
     shutdown::wait(told).await;
     let drained = tokio::time::timeout(shutdown::DRAIN, async {
         while servers.join_next().await.is_some() {}

@@ -150,14 +150,19 @@ pub(crate) async fn set_mfa(endpoint: &Endpoint, request: AdminSetUserMfaPrefere
     Ok(Answer::empty())
 }
 
-/// A user as administrators see one. The list of attributes goes by two names.
-pub(crate) fn description(view: &UserView, attributes: &str) -> Value {
-    let status = match view.status {
+/// Where a user stands, in Cognito's word.
+pub(crate) const fn status_name(status: UserStatus) -> &'static str {
+    match status {
         UserStatus::Unconfirmed => "UNCONFIRMED",
         UserStatus::Confirmed => "CONFIRMED",
         UserStatus::ForceChangePassword => "FORCE_CHANGE_PASSWORD",
         UserStatus::ResetRequired => "RESET_REQUIRED",
-    };
+    }
+}
+
+/// A user as administrators see one. The list of attributes goes by two names.
+pub(crate) fn description(view: &UserView, attributes: &str) -> Value {
+    let status = status_name(view.status);
     json!({
         "Username": view.username,
         attributes: user::attributes(view),

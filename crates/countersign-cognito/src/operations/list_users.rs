@@ -6,7 +6,7 @@ use countersign_host::UserView;
 use serde_json::{Value, json};
 
 use super::Outcome;
-use super::admin_user::description;
+use super::admin_user::{description, status_name};
 use crate::endpoint::Endpoint;
 use crate::wire::{Answer, FILTER, Fields, POOL_ID, Parse, TOKEN, WireError};
 
@@ -101,7 +101,9 @@ struct Filter<'a> {
 impl<'a> Filter<'a> {
     fn parse(text: &'a str) -> Result<Self, WireError> {
         Self::parts(text).ok_or_else(|| {
-            WireError::invalid("A filter is an attribute's name, = or ^=, and a quoted value")
+            WireError::invalid(
+                "A filter is the name of a standard attribute, = or ^=, and a quoted value",
+            )
         })
     }
 
@@ -115,8 +117,9 @@ impl<'a> Filter<'a> {
         if value.contains(['"', '\\']) {
             return None;
         }
-        Some(Self {
-            name: name.trim().trim_matches('"'),
+        let name = name.trim().trim_matches('"');
+        FILTERS.contains(&name).then_some(Self {
+            name,
             value,
             prefix,
         })
@@ -126,6 +129,8 @@ impl<'a> Filter<'a> {
         let actual = match self.name {
             "username" => Some(view.username.as_str()),
             "sub" => Some(view.sub.as_str()),
+            "cognito:user_status" => Some(status_name(view.status)),
+            "status" => Some(if view.enabled { "Enabled" } else { "Disabled" }),
             name => view.attributes.get(name).map(String::as_str),
         };
         actual.is_some_and(|actual| {
@@ -137,3 +142,17 @@ impl<'a> Filter<'a> {
         })
     }
 }
+
+/// What users can be searched by.
+const FILTERS: &[&str] = &[
+    "username",
+    "email",
+    "phone_number",
+    "name",
+    "given_name",
+    "family_name",
+    "preferred_username",
+    "cognito:user_status",
+    "status",
+    "sub",
+];

@@ -94,6 +94,10 @@ pub(crate) async fn confirm(endpoint: &Endpoint, request: ConfirmSignUp) -> Outc
         Err(Error::UserNotFound | Error::CodeExpired) if door.client.hides_users => {
             Err(of_confirmation(Error::CodeMismatch))
         }
+        // Where nobody signs up, it is.
+        Err(Error::WrongState(_)) if door.client.hides_users && door.record.admin_creates_users => {
+            Err(of_confirmation(Error::CodeMismatch))
+        }
         Err(error) => Err(of_confirmation(error)),
     }
 }

@@ -151,3 +151,26 @@ async fn a_new_password_does_not_tell_who_has_an_account() {
         assert_eq!(told, "CodeMismatchException", "{name}");
     }
 }
+
+#[tokio::test]
+async fn users_are_searched_by_what_they_have_and_by_nothing_else() {
+    let world = World::new("OFF").await;
+    world.new_user("alice").await;
+    for (filter, found) in [
+        ("cognito:user_status = \"CONFIRMED\"", 1),
+        ("cognito:user_status = \"UNCONFIRMED\"", 0),
+        ("status = \"Enabled\"", 1),
+        ("username ^= \"ali\"", 1),
+    ] {
+        let request = json!({ "UserPoolId": world.pool, "Filter": filter });
+        let shown = world.admin("ListUsers", request).await.ok();
+        assert_eq!(
+            shown["Users"].as_array().map(Vec::len),
+            Some(found),
+            "{filter}"
+        );
+    }
+    let unknown = json!({ "UserPoolId": world.pool, "Filter": "shoe_size = \"43\"" });
+    let refused = world.admin("ListUsers", unknown).await.refused();
+    assert_eq!(refused, "InvalidParameterException");
+}
