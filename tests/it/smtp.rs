@@ -2,7 +2,8 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use countersign_core::{Code, UnixTime};
@@ -161,7 +162,8 @@ fn certificates(dir: &Path) -> (String, PathBuf, PathBuf) {
 /// The server of `clients/python/smtp_sink.py`, ended on drop.
 pub(crate) struct Sink {
     process: Child,
-    output: BufReader<ChildStdout>,
+    /// The mails as it prints them, read on a thread so that waiting for one can end.
+    mails: Receiver<String>,
     port: u16,
 }
 
@@ -184,9 +186,18 @@ impl Sink {
             .read_line(&mut port)
             .expect("the sink prints its port");
         let port = port.trim().parse().expect("the sink prints its port");
+        let (send, mails) = channel();
+        std::thread::spawn(move || {
+            // The reader goes on until the sink ends or the test does.
+            for line in output.lines().map_while(Result::ok) {
+                if send.send(line).is_err() {
+                    break;
+                }
+            }
+        });
         Self {
             process,
-            output,
+            mails,
             port,
         }
     }
@@ -196,10 +207,10 @@ impl Sink {
     }
 
     pub(crate) fn next_mail(&mut self) -> Value {
-        let mut line = String::new();
-        self.output
-            .read_line(&mut line)
-            .expect("the sink prints its mails");
+        let line = self
+            .mails
+            .recv_timeout(Duration::from_secs(30))
+            .expect("a mail arrives within half a minute");
         serde_json::from_str(&line).expect("the sink prints JSON")
     }
 }
