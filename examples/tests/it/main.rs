@@ -40,7 +40,7 @@ fn the_story_is_told_to_its_end() {
         &[
             "otpauth://totp/Example:alice?secret=",
             "enrolled, and now preferred: Some(Totp)\n",
-            "leads to ConfirmWithTotpCode(Some(\"phone\"))\n",
+            "leads to ConfirmWithTotpCode\n",
             "signed in: \"alice\"\n",
             "the same code again: the code was already used\n",
         ],
