@@ -225,6 +225,13 @@ impl<A: Algorithm> Account<A> {
         self.settings = self.settings.without(MfaType::Totp);
     }
 
+    /// An administrator's new start: no authenticator, nothing enabled, nothing spent.
+    pub fn reset(&mut self) {
+        self.remove_totp();
+        self.settings = MfaSettings::NONE;
+        self.unlock();
+    }
+
     /// Disables a factor whose address is no longer on file, and drops the code sent to it.
     pub fn remove_delivered(&mut self, factor: MfaType) {
         if factor.is_delivered() {

@@ -1,7 +1,7 @@
 //! The home of delivered codes: issue, digest, lifetime, number of guesses.
 
 use crate::bytes::{Reader, Writer};
-use crate::{Algorithm, Code, DecodeError, Digits, Entropy, Keyed, UnixTime};
+use crate::{Algorithm, Code, DecodeError, Digits, Entropy, Keyed, Tag, UnixTime};
 
 /// What a delivered code is good for. A code issued for one purpose, address or sign-in is worth
 /// nothing for another (OWASP ASVS 5.0, 6.6.2).
@@ -82,7 +82,7 @@ impl Passcode {
         drop(fresh);
         let passcode = Self {
             salt,
-            digest: digest::<A>(&salt, &scope, &code),
+            digest: tag::<A>(&salt, &scope, &code).truncated(),
             scope,
             issued_at: now,
             expires_at: now.plus_secs(lifetime_secs),
@@ -101,7 +101,7 @@ impl Passcode {
         if !self.is_live(scope, now) {
             return PasscodeVerdict::Expired;
         }
-        if constant_time_eq(&digest::<A>(&self.salt, scope, code), &self.digest) {
+        if tag::<A>(&self.salt, scope, code).ct_eq_truncated(&self.digest) {
             return PasscodeVerdict::Accepted;
         }
         self.guesses_left = self.guesses_left.saturating_sub(1);
@@ -184,21 +184,12 @@ impl core::fmt::Debug for Passcode {
     }
 }
 
-fn digest<A: Algorithm>(salt: &[u8; 16], scope: &Scope, code: &Code) -> [u8; 16] {
-    let tag = Keyed::<A>::new(salt).mac(&[
+/// The tag of a code in its scope, under the passcode's own salt; 16 bytes of it are kept.
+fn tag<A: Algorithm>(salt: &[u8; 16], scope: &Scope, code: &Code) -> Tag<A> {
+    Keyed::<A>::new(salt).mac(&[
         &[scope.purpose],
         &scope.binding,
         &scope.destination.0,
-        code.as_str().as_bytes(),
-    ]);
-    let mut digest = [0; 16];
-    for (to, from) in digest.iter_mut().zip(tag.as_bytes()) {
-        *to = *from;
-    }
-    digest
-}
-
-fn constant_time_eq(a: &[u8; 16], b: &[u8; 16]) -> bool {
-    use subtle::ConstantTimeEq;
-    a.ct_eq(b).into()
+        code.as_bytes(),
+    ])
 }

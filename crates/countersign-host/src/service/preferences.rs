@@ -1,6 +1,6 @@
 //! The home of `update_mfa_preference` and `fetch_mfa_preference`.
 
-use countersign_core::{MfaPreferenceUpdate, MfaSettings, MfaType};
+use countersign_core::{MfaPreferenceUpdate, MfaSettings};
 
 use super::{Principal, Service};
 use crate::Error;
@@ -61,20 +61,7 @@ impl Service {
     /// [`Error::UserNotFound`], and faults of the store.
     pub async fn reset_mfa(&self, pool: &Pool, username: &str) -> Result<(), Error> {
         self.change_user(pool, username, |user, now| {
-            user.mfa.remove_totp();
-            let off = Some(countersign_core::MfaPreference::Disabled);
-            let all_off = MfaPreferenceUpdate {
-                sms: off,
-                totp: off,
-                email: off,
-            };
-            let enrolled = user.mfa.enrolled(&user.contacts());
-            debug_assert!(!enrolled.contains(MfaType::Totp));
-            let mut policy = pool.policy;
-            policy.last_factor = countersign_core::LastFactor::MayBeDisabled;
-            let contacts = user.contacts();
-            user.mfa.update_preferences(&all_off, &contacts, &policy)?;
-            user.mfa.unlock();
+            user.mfa.reset();
             user.device_name = None;
             user.end_all_sessions();
             user.modified_at = now.secs();
