@@ -129,7 +129,9 @@ impl Service {
             .await
     }
 
-    /// Sends a code that anybody can have asked for, if the address has not been sent too many.
+    /// Sends a code that a stranger may have had sent to this address, if it has not been sent too
+    /// many. A code to reset a password goes to an address that its owner has verified and counts
+    /// on the account: what strangers do elsewhere must not hold it back.
     ///
     /// # Errors
     /// [`Error::TooManyDeliveries`], [`Error::Undeliverable`]; the code stays good.
@@ -138,7 +140,9 @@ impl Service {
         pool: &Pool,
         outgoing: Outgoing,
     ) -> Result<CodeDeliveryDetails, Error> {
-        self.spend_destination(pool, &outgoing.address).await?;
+        if outgoing.purpose != Purpose::ResetPassword {
+            self.spend_destination(pool, &outgoing.address).await?;
+        }
         self.send(outgoing).await
     }
 
@@ -157,6 +161,21 @@ impl Service {
 }
 
 impl Service {
+    /// Answers whoever may learn who has an account: what could not be sent is told.
+    pub(super) async fn answer_plainly(
+        &self,
+        pool: &Pool,
+        drawn: Drawn,
+    ) -> Result<CodeDeliveryDetails, Error> {
+        match drawn {
+            Drawn::Code(outgoing) => self.send_confirmation(pool, outgoing).await,
+            Drawn::TooMany(_) => Err(Error::TooManyDeliveries),
+            Drawn::NoAddress => Err(Error::InvalidParameter(
+                "There is no address that a code may be sent to.".to_owned(),
+            )),
+        }
+    }
+
     /// Answers whoever must not learn who has an account: with the address that a code would go
     /// to, after the same work and time whether one does, and however long it takes to send it.
     pub(super) async fn answer_hiding(
@@ -165,7 +184,7 @@ impl Service {
         username: &str,
         drawn: Result<Drawn, Error>,
     ) -> Result<CodeDeliveryDetails, Error> {
-        let withheld = match drawn {
+        let details = match drawn {
             Ok(Drawn::Code(outgoing)) => {
                 let details = details_of(&outgoing.address);
                 let (service, pool) = (self.clone(), pool.clone());
@@ -173,20 +192,21 @@ impl Service {
                 tokio::spawn(
                     async move { service.send_confirmation(&pool, outgoing).await.map(drop) },
                 );
-                tokio::time::sleep(HIDING_TIME).await;
-                return Ok(details);
+                details
             }
-            Ok(Drawn::TooMany(address)) => Some(details_of(&address)),
+            Ok(Drawn::TooMany(address)) => {
+                self.spend_time_of_a_save(pool, username).await?;
+                details_of(&address)
+            }
             Ok(Drawn::NoAddress)
-            | Err(Error::UserNotFound | Error::UserDisabled | Error::WrongState(_)) => None,
+            | Err(Error::UserNotFound | Error::UserDisabled | Error::WrongState(_)) => {
+                self.spend_time_of_a_save(pool, username).await?;
+                self.decoy_delivery(pool, username)?
+            }
             Err(error) => return Err(error),
         };
-        self.spend_time_of_a_save(pool, username).await?;
         tokio::time::sleep(HIDING_TIME).await;
-        match withheld {
-            Some(details) => Ok(details),
-            None => self.decoy_delivery(pool, username).await,
-        }
+        Ok(details)
     }
 }
 

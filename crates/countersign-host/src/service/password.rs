@@ -25,13 +25,8 @@ impl Service {
         pool: &Pool,
         username: &str,
     ) -> Result<CodeDeliveryDetails, Error> {
-        match self.draw_reset_code(pool, username).await? {
-            Drawn::Code(outgoing) => self.send(outgoing).await,
-            Drawn::TooMany(_) => Err(Error::TooManyDeliveries),
-            Drawn::NoAddress => Err(Error::InvalidParameter(
-                "There is no verified address to send a code to.".to_owned(),
-            )),
-        }
+        let drawn = self.draw_reset_code(pool, username).await?;
+        self.answer_plainly(pool, drawn).await
     }
 
     /// As [`Service::forgot_password`], but the answer does not tell who has an account, or in what
@@ -130,8 +125,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] for a malformed name.
-    #[expect(clippy::unused_async, reason = "called where forgot_password is")]
-    pub async fn decoy_delivery(
+    pub fn decoy_delivery(
         &self,
         pool: &Pool,
         username: &str,

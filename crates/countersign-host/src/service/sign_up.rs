@@ -106,13 +106,8 @@ impl Service {
         pool: &Pool,
         username: &str,
     ) -> Result<CodeDeliveryDetails, Error> {
-        match self.draw_another_sign_up_code(pool, username).await? {
-            Drawn::Code(outgoing) => self.send_confirmation(pool, outgoing).await,
-            Drawn::TooMany(_) => Err(Error::TooManyDeliveries),
-            Drawn::NoAddress => Err(Error::InvalidParameter(
-                "There is no address to send a code to.".to_owned(),
-            )),
-        }
+        let drawn = self.draw_another_sign_up_code(pool, username).await?;
+        self.answer_plainly(pool, drawn).await
     }
 
     /// As [`Service::resend_sign_up_code`], but the answer does not tell who has an account, or in

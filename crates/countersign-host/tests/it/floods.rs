@@ -123,3 +123,28 @@ async fn asking_for_another_sign_up_code_does_not_tell_who_has_an_account() {
     let told = service.resend_sign_up_code(pool, "confirmed").await;
     assert!(matches!(told, Err(Error::WrongState(_))), "{told:?}");
 }
+
+#[tokio::test]
+async fn sign_ups_in_somebodys_name_do_not_hold_back_their_new_password() {
+    let rig = Rig::new();
+    rig.user("alice").await;
+    let with = attributes(&[("email", EMAIL)]);
+    for n in 0..25 {
+        let name = format!("mallory-{n}");
+        let made = rig.service.sign_up(&rig.pool, &name, PASSWORD, &with).await;
+        assert!(
+            matches!(made, Ok(_) | Err(Error::TooManyDeliveries)),
+            "{made:?}"
+        );
+    }
+    for hiding in [true, false] {
+        let before = rig.sent().len();
+        let sent = if hiding {
+            rig.service.forgot_password_hiding(&rig.pool, "alice").await
+        } else {
+            rig.service.forgot_password(&rig.pool, "alice").await
+        };
+        sent.expect("her own limit is not touched");
+        assert_eq!(rig.sent().len(), before + 1, "hiding: {hiding}");
+    }
+}

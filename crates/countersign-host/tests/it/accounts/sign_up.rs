@@ -162,7 +162,7 @@ async fn who_exists_does_not_show_where_it_need_not() {
         }
     }
     let decoy = async |name: &str| {
-        let decoy = rig.service.decoy_delivery(&rig.pool, name).await;
+        let decoy = rig.service.decoy_delivery(&rig.pool, name);
         decoy.expect("the name is well formed")
     };
     let known = rig.forgot().await.expect("she has an address");
