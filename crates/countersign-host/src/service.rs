@@ -7,11 +7,14 @@
 mod admin;
 mod attributes;
 mod confirmation;
+mod destination;
 mod exchange;
 mod failures;
 mod grants;
+mod hiding;
 mod password;
 mod preferences;
+mod sealed;
 mod session;
 mod set_up;
 mod sign_in;
@@ -22,6 +25,8 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use countersign_core::{AccountId, Code, UnixTime};
+use hkdf::Hkdf;
+use sha2::Sha256;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
@@ -240,6 +245,22 @@ impl Service {
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| Error::ShuttingDown)
+    }
+
+    /// What stands for these parts and nothing else, the same each time, and not to be guessed
+    /// without the service's keys.
+    fn stand_in<const N: usize>(&self, label: &[u8], parts: &[&[u8]]) -> [u8; N] {
+        let mut info = Vec::from(label);
+        for part in parts {
+            // The length in front keeps (`ab`, `c`) and (`a`, `bc`) apart.
+            info.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            info.extend_from_slice(part);
+        }
+        let mut drawn = [0; N];
+        Hkdf::<Sha256>::new(None, self.inner.decoy_key.as_ref())
+            .expand(&info, &mut drawn)
+            .expect("HKDF-SHA-256 gives up to 8,160 bytes");
+        drawn
     }
 
     /// A new random name of sixteen bytes.

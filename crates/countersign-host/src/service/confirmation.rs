@@ -5,23 +5,17 @@
 //! bound to its purpose, the account and the address, replaced by the next one, guessed at five
 //! times at most, and consumed in the same save as what it was asked for.
 
-use std::time::Duration;
-
+use super::{Outgoing, account_id};
+use crate::Error;
+use crate::delivery::Purpose;
+use crate::pool::ContactAttribute;
+use crate::random::{Random, entropy};
+use crate::records::Change;
+use crate::user::{Address, StoredPasscode, User};
 use countersign_core::{
     AccountId, Code, Digits, Passcode, PasscodeVerdict, Policy, Scope, Sha256, Throttle,
     ThrottlePolicy, UnixTime,
 };
-use hkdf::Hkdf;
-use sha2::Sha256 as Sha256Hash;
-
-use super::{CodeDeliveryDetails, Outgoing, Service, account_id, details_of};
-use crate::Error;
-use crate::delivery::Purpose;
-use crate::pool::{ContactAttribute, Pool};
-use crate::random::{Random, entropy};
-use crate::records::Change;
-use crate::store::{Key, Kind};
-use crate::user::{Address, StoredPasscode, StoredThrottle, User};
 
 /// What a code confirms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,115 +93,6 @@ pub(super) enum Drawn {
     TooMany(Address),
     /// There is no address that it may go to.
     NoAddress,
-}
-
-impl Service {
-    /// Spends one delivery to an address, over all accounts that name it: a new account is no way
-    /// to send more to somebody, nor to guess more often at what was sent.
-    ///
-    /// # Errors
-    /// [`Error::TooManyDeliveries`].
-    async fn spend_destination(&self, pool: &Pool, address: &Address) -> Result<(), Error> {
-        let key = self.destination_key(pool, address);
-        let factor = address.factor();
-        // Several accounts may well share an address within an hour: the day's limit is what holds.
-        let policy = &ThrottlePolicy {
-            hourly_deliveries: pool.policy.throttle.daily_deliveries,
-            ..pool.policy.throttle
-        };
-        self.inner
-            .records
-            .change(&key, |record: &mut Option<StoredThrottle>| {
-                let now = self.now()?;
-                let sent = record.get_or_insert(StoredThrottle(Throttle::NEW));
-                if sent.0.spend_delivery(factor, policy, now) {
-                    Ok(Change::Save(()))
-                } else {
-                    Err(Error::TooManyDeliveries)
-                }
-            })
-            .await
-    }
-
-    /// Sends a code that a stranger may have had sent to this address, if it has not been sent too
-    /// many. A code to reset a password goes to an address that its owner has verified and counts
-    /// on the account: what strangers do elsewhere must not hold it back.
-    ///
-    /// # Errors
-    /// [`Error::TooManyDeliveries`], [`Error::Undeliverable`]; the code stays good.
-    pub(super) async fn send_confirmation(
-        &self,
-        pool: &Pool,
-        outgoing: Outgoing,
-    ) -> Result<CodeDeliveryDetails, Error> {
-        if outgoing.purpose != Purpose::ResetPassword {
-            self.spend_destination(pool, &outgoing.address).await?;
-        }
-        self.send(outgoing).await
-    }
-
-    /// Where deliveries to an address are counted: a name that does not tell the address.
-    fn destination_key(&self, pool: &Pool, address: &Address) -> Key {
-        let mut name = [0; 16];
-        Hkdf::<Sha256Hash>::new(None, self.inner.decoy_key.as_ref())
-            .expand_multi_info(
-                &[b"destination", pool.id.as_bytes(), &address.destination().0],
-                &mut name,
-            )
-            .expect("HKDF-SHA-256 gives up to 8,160 bytes");
-        let name = format!("destination/{:032x}", u128::from_be_bytes(name));
-        Key::new(Kind::Setting, name).expect("short, and not empty")
-    }
-}
-
-impl Service {
-    /// Answers whoever may learn who has an account: what could not be sent is told.
-    pub(super) async fn answer_plainly(
-        &self,
-        pool: &Pool,
-        drawn: Drawn,
-    ) -> Result<CodeDeliveryDetails, Error> {
-        match drawn {
-            Drawn::Code(outgoing) => self.send_confirmation(pool, outgoing).await,
-            Drawn::TooMany(_) => Err(Error::TooManyDeliveries),
-            Drawn::NoAddress => Err(Error::InvalidParameter(
-                "There is no address that a code may be sent to.".to_owned(),
-            )),
-        }
-    }
-
-    /// Answers whoever must not learn who has an account: with the address that a code would go
-    /// to, after the same work and time whether one does, and however long it takes to send it.
-    pub(super) async fn answer_hiding(
-        &self,
-        pool: &Pool,
-        username: &str,
-        drawn: Result<Drawn, Error>,
-    ) -> Result<CodeDeliveryDetails, Error> {
-        let details = match drawn {
-            Ok(Drawn::Code(outgoing)) => {
-                let details = details_of(&outgoing.address);
-                let (service, pool) = (self.clone(), pool.clone());
-                // What goes wrong is in the log; telling it would tell that there is an account.
-                tokio::spawn(
-                    async move { service.send_confirmation(&pool, outgoing).await.map(drop) },
-                );
-                details
-            }
-            Ok(Drawn::TooMany(address)) => {
-                self.spend_time_of_a_save(pool, username).await?;
-                details_of(&address)
-            }
-            Ok(Drawn::NoAddress)
-            | Err(Error::UserNotFound | Error::UserDisabled | Error::WrongState(_)) => {
-                self.spend_time_of_a_save(pool, username).await?;
-                self.decoy_delivery(pool, username)?
-            }
-            Err(error) => return Err(error),
-        };
-        tokio::time::sleep(HIDING_TIME).await;
-        Ok(details)
-    }
 }
 
 impl User {
@@ -347,8 +232,5 @@ pub(super) fn parse_confirmation(text: &str) -> Result<Code, Error> {
     })
 }
 
-/// How long an answer that hides waits: longer than most outboxes take to have the code, so that
-/// it is there before the answer.
-const HIDING_TIME: Duration = Duration::from_millis(50);
 const HOUR_SECS: u32 = 3600;
 const DAY_SECS: u32 = 24 * HOUR_SECS;

@@ -56,12 +56,8 @@ pub struct PasswordClaim<'a> {
 #[derive(Serialize, Deserialize)]
 struct Exchange {
     id: [u8; 16],
-    pool: String,
-    client: String,
-    username: String,
-    /// Nobody's for a user that does not exist.
-    sub: String,
-    password_version: u32,
+    /// The name is the folded one, and the `sub` nobody's for a user that does not exist.
+    owner: Owner,
     expires_at: u64,
     state: Vec<u8>,
 }
@@ -104,34 +100,32 @@ impl Service {
             .map_err(|error| Error::InvalidParameter(srp_text(error).to_owned()))?;
         let id = self.draw_id()?;
         let expires_at = now.plus_secs(EXCHANGE_SECS).secs();
-        let exchange = Exchange {
-            id,
+        let owner = Owner {
             pool: pool.id.clone(),
             client: client.to_owned(),
             username: name.clone(),
-            sub: sub.clone(),
+            sub,
             password_version,
-            expires_at,
-            state: state.to_bytes().to_vec(),
         };
         let session = self.seal_session(&Session {
-            owner: Owner {
-                pool: pool.id.clone(),
-                client: client.to_owned(),
-                username: name.clone(),
-                sub,
-                password_version,
-            },
+            owner: owner.clone(),
             stage: Stage::Password {
                 exchange: id,
                 expires_at,
             },
         })?;
+        let exchange = Exchange {
+            id,
+            owner,
+            expires_at,
+            state: state.to_bytes().to_vec(),
+        };
+        let sealed = self.seal_bytes(Purpose::SrpState, ASSOCIATED, &exchange)?;
         Ok(PasswordChallenge {
             user_id: name,
             salt_hex: server.salt_hex,
             b_hex: server.b_hex,
-            secret_block: self.seal_exchange(&exchange)?,
+            secret_block: STANDARD.encode(sealed),
             session,
         })
     }
@@ -149,29 +143,28 @@ impl Service {
         claim: &PasswordClaim<'_>,
     ) -> Result<Progress, Error> {
         let now = self.now()?;
-        let exchange = self.open_exchange(pool, client, claim, now)?;
-        let found = self.load_user(pool, &exchange.username).await?;
-        let user = found.filter(|user| user.sub == exchange.sub);
-        self.admit_password(pool, &exchange.username, user.as_ref(), now)
+        let (exchange, block) = self.open_exchange(pool, client, claim, now)?;
+        let Owner {
+            username,
+            sub,
+            password_version: version,
+            ..
+        } = exchange.owner;
+        let found = self.load_user(pool, &username).await?;
+        let user = found.filter(|user| user.sub == sub);
+        self.admit_password(pool, &username, user.as_ref(), now)
             .await?;
-        let verifier = self.verifier_of(pool, &exchange.username, user.as_ref());
+        let verifier = self.verifier_of(pool, &username, user.as_ref());
         let state = ServerState::from_bytes(&exchange.state).map_err(|_| Error::SessionInvalid)?;
-        let block = STANDARD
-            .decode(claim.secret_block)
-            .map_err(|_| Error::SessionInvalid)?;
-        let (realm, name) = (pool.realm.clone(), exchange.username.clone());
+        let (realm, name) = (pool.realm.clone(), username.clone());
         let (stamp, signature) = (claim.timestamp.to_owned(), claim.signature.to_owned());
         let proof = self
             .compute(move || state.finish(&verifier, &realm, &name, &block, &stamp, &signature))
             .await?;
         let Ok(who) = proof else {
-            return Err(self.count_wrong_password(pool, &exchange.username).await?);
+            return Err(self.count_wrong_password(pool, &username).await?);
         };
-        let proven = Proven {
-            who,
-            sub: exchange.sub,
-            version: exchange.password_version,
-        };
+        let proven = Proven { who, sub, version };
         self.after_password(pool, client, proven, Some(exchange.id))
             .await
     }
@@ -216,33 +209,25 @@ impl Service {
             .unwrap_or_else(|| PasswordVerifier::decoy(&self.inner.decoy_key, &pool.realm, folded))
     }
 
-    fn seal_exchange(&self, exchange: &Exchange) -> Result<String, Error> {
-        let plain =
-            Zeroizing::new(postcard::to_stdvec(exchange).map_err(|_| Error::RecordUnreadable)?);
-        let keys = &self.inner.keys;
-        Ok(STANDARD.encode(keys.seal(self.random(), Purpose::SrpState, ASSOCIATED, &plain)?))
-    }
-
-    /// Opens a secret block and holds it against who presents it, and when.
+    /// Opens a secret block and holds it against who presents it, and when. With it come the bytes
+    /// that the client signed.
     fn open_exchange(
         &self,
         pool: &Pool,
         client: &str,
         claim: &PasswordClaim<'_>,
         now: UnixTime,
-    ) -> Result<Exchange, Error> {
+    ) -> Result<(Exchange, Vec<u8>), Error> {
         if claim.secret_block.len() > MAX_BLOCK_LEN {
             return Err(Error::WrongPassword);
         }
         let sealed = STANDARD
             .decode(claim.secret_block)
             .map_err(|_| Error::WrongPassword)?;
-        let keys = &self.inner.keys;
-        let plain = keys
-            .open(Purpose::SrpState, ASSOCIATED, &sealed)
-            .map_err(|_| Error::WrongPassword)?;
-        let exchange: Exchange = postcard::from_bytes(&plain).map_err(|_| Error::WrongPassword)?;
-        if exchange.pool != pool.id || exchange.client != client {
+        let exchange: Exchange = self
+            .open_bytes(Purpose::SrpState, ASSOCIATED, &sealed)
+            .ok_or(Error::WrongPassword)?;
+        if !exchange.owner.came_through(pool, client) {
             return Err(Error::WrongPassword);
         }
         if let Some(session) = claim.session {
@@ -261,7 +246,7 @@ impl Service {
         if apart > CLOCK_TOLERANCE_SECS {
             return Err(Error::WrongPassword);
         }
-        Ok(exchange)
+        Ok((exchange, sealed))
     }
 }
 

@@ -4,9 +4,7 @@
 //! the answers nor the time they take tell who exists. They share a fixed number of records.
 
 use countersign_core::UnixTime;
-use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 
 use super::{Service, user_key};
 use crate::records::Change;
@@ -100,14 +98,8 @@ impl Service {
     /// Where failures of a name that is nobody's are kept, and what it is known by there. Both come
     /// of a secret, so that nobody can look for two names that share a place.
     fn nobody(&self, pool: &Pool, username: &str) -> Result<(Key, [u8; 16]), Error> {
-        let mut drawn = [0; 18];
-        Hkdf::<Sha256>::new(None, self.inner.decoy_key.as_ref())
-            .expand_multi_info(
-                &[b"nobody", user_key(pool, username)?.text().as_bytes()],
-                &mut drawn,
-            )
-            .expect("HKDF-SHA-256 gives up to 8,160 bytes");
-        let [high, low, name @ ..] = drawn;
+        let user = user_key(pool, username)?;
+        let [high, low, name @ ..] = self.stand_in::<18>(b"nobody", &[user.text().as_bytes()]);
         let place = u16::from_be_bytes([high, low]);
         let key = Key::new(Kind::Setting, format!("nobody/{place}")).expect("short, not empty");
         Ok((key, name))

@@ -104,10 +104,7 @@ impl Service {
             expires_at: at.plus_secs(lifetime_secs).secs(),
             epoch: user.epoch,
         };
-        let plain =
-            Zeroizing::new(postcard::to_stdvec(&grant).map_err(|_| Error::RecordUnreadable)?);
-        let keys = &self.inner.keys;
-        let token = keys.seal_text(self.random(), Purpose::Refresh, ASSOCIATED, &plain)?;
+        let token = self.seal_text(Purpose::Refresh, ASSOCIATED, &grant)?;
         Ok((grant, user, Zeroizing::new(token)))
     }
 
@@ -187,12 +184,9 @@ impl Service {
     }
 
     fn open_grant(&self, pool: &Pool, client: &str, token: &str) -> Result<Grant, Error> {
-        let plain = self
-            .inner
-            .keys
+        let grant: Grant = self
             .open_text(Purpose::Refresh, ASSOCIATED, token)
-            .map_err(|_| Error::TokenInvalid)?;
-        let grant: Grant = postcard::from_bytes(&plain).map_err(|_| Error::TokenInvalid)?;
+            .ok_or(Error::TokenInvalid)?;
         if grant.pool != pool.id || grant.client != client {
             return Err(Error::TokenInvalid);
         }

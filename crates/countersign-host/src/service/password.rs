@@ -1,16 +1,11 @@
 //! The home of new passwords that the user chooses: changed while signed in, or reset by a code.
 
-use hkdf::Hkdf;
-use sha2::Sha256;
-
 use super::confirmation::{Confirmation, Drawn, parse_confirmation};
 use super::{CodeDeliveryDetails, Principal, Service};
 use crate::Error;
-use crate::delivery::Medium;
-use crate::pool::{ContactAttribute, Pool};
+use crate::pool::Pool;
 use crate::records::Change;
 use crate::user::{User, UserStatus};
-use crate::username::folded;
 
 impl Service {
     /// Sends a code with which the user can choose a new password, to a verified address that is
@@ -118,49 +113,6 @@ impl Service {
             Ok(Change::Save(()))
         })
         .await
-    }
-
-    /// Where a code would have gone, for a user that does not exist: the same each time for the
-    /// same name, in whatever case, so that the answer does not tell.
-    ///
-    /// # Errors
-    /// [`Error::InvalidParameter`] for a malformed name.
-    pub fn decoy_delivery(
-        &self,
-        pool: &Pool,
-        username: &str,
-    ) -> Result<CodeDeliveryDetails, Error> {
-        let name = folded(username)?;
-        let mut drawn = [0_u8; 4];
-        let pool_len = u64::try_from(pool.id.len())
-            .unwrap_or(u64::MAX)
-            .to_be_bytes();
-        Hkdf::<Sha256>::new(None, self.inner.decoy_key.as_ref())
-            .expand_multi_info(
-                &[
-                    b"decoy delivery",
-                    &pool_len,
-                    pool.id.as_bytes(),
-                    name.as_bytes(),
-                ],
-                &mut drawn,
-            )
-            .expect("HKDF-SHA-256 gives up to 8,160 bytes");
-        let by_sms_only = pool.verified_attributes == [ContactAttribute::PhoneNumber];
-        if by_sms_only {
-            let digits: String = drawn.iter().map(|byte| (byte % 10).to_string()).collect();
-            return Ok(CodeDeliveryDetails {
-                destination: format!("+*******{digits}"),
-                medium: Medium::Sms,
-                attribute: ContactAttribute::PhoneNumber,
-            });
-        }
-        let letter = |byte: u8| char::from(b'a' + byte % 26);
-        Ok(CodeDeliveryDetails {
-            destination: format!("{}***@{}***", letter(drawn[0]), letter(drawn[1])),
-            medium: Medium::Email,
-            attribute: ContactAttribute::Email,
-        })
     }
 }
 

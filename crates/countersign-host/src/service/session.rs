@@ -2,7 +2,6 @@
 
 use countersign_core::{SignIn, UnixTime};
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use super::Service;
 use crate::Error;
@@ -26,6 +25,13 @@ pub(super) struct Owner {
     pub(super) sub: String,
     /// Which of the user's passwords it was begun with: a new one ends it.
     pub(super) password_version: u32,
+}
+
+impl Owner {
+    /// Whether it was begun at this client of this pool.
+    pub(super) fn came_through(&self, pool: &Pool, client: &str) -> bool {
+        self.pool == pool.id && self.client == client
+    }
 }
 
 /// How far it has got.
@@ -68,10 +74,7 @@ impl Service {
     }
 
     pub(super) fn seal_session(&self, session: &Session) -> Result<String, Error> {
-        let plain =
-            Zeroizing::new(postcard::to_stdvec(session).map_err(|_| Error::RecordUnreadable)?);
-        let keys = &self.inner.keys;
-        Ok(keys.seal_text(self.random(), Purpose::SignIn, ASSOCIATED, &plain)?)
+        self.seal_text(Purpose::SignIn, ASSOCIATED, session)
     }
 
     /// Opens a session and holds it against the pool and client that present it.
@@ -82,19 +85,15 @@ impl Service {
         text: &str,
     ) -> Result<Session, Error> {
         let session = self.unseal_session(text)?;
-        if session.owner.pool != pool.id || session.owner.client != client {
+        if !session.owner.came_through(pool, client) {
             return Err(Error::SessionInvalid);
         }
         Ok(session)
     }
 
     fn unseal_session(&self, text: &str) -> Result<Session, Error> {
-        let plain = self
-            .inner
-            .keys
-            .open_text(Purpose::SignIn, ASSOCIATED, text)
-            .map_err(|_| Error::SessionInvalid)?;
-        postcard::from_bytes(&plain).map_err(|_| Error::SessionInvalid)
+        self.open_text(Purpose::SignIn, ASSOCIATED, text)
+            .ok_or(Error::SessionInvalid)
     }
 }
 
