@@ -36,16 +36,6 @@ pub enum Purpose {
     SrpState = 3,
     /// A refresh token.
     Refresh = 4,
-    /// A pending enrolment of a factor.
-    Enrolment = 5,
-    /// The place where the next page of a listing begins.
-    Page = 6,
-    /// A private key that signs tokens.
-    SigningKey = 7,
-    /// The secret of an app client or of an access key.
-    ClientSecret = 8,
-    /// The secret of a remembered device.
-    Device = 9,
 }
 
 /// Why nothing was sealed.
