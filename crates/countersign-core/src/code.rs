@@ -76,11 +76,15 @@ pub struct Code {
 pub enum CodeError {
     /// Fewer than 6 or more than 10 bytes.
     Length,
-    /// Something other than the ASCII digits 0 to 9. Nothing is trimmed, so a space counts.
+    /// Something other than the ASCII digits 0 to 9. [`Code::parse`] trims nothing, so a space
+    /// counts.
     NotDigits,
 }
 
 impl Code {
+    /// The most bytes that [`Code::parse_typed`] looks at.
+    pub const TYPED_MAX_LEN: usize = 32;
+
     /// Reads a code as a client sent it. There is one spelling per code: nothing is trimmed, and
     /// neither signs nor other scripts' digits are taken.
     ///
@@ -96,6 +100,41 @@ impl Code {
             }
             *slot = byte;
         }
+        Ok(code)
+    }
+
+    /// Reads a code as people type and paste it: [`Code::parse`], except that spaces and hyphens
+    /// are dropped wherever they stand, so that `123 456` and `123-456` are `123456`.
+    ///
+    /// What is compared and counted is the code that was read, so another spelling of a code that
+    /// was used or refused is that code again and no new try. Take this where a person types;
+    /// machines send one spelling, which [`Code::parse`] insists on.
+    ///
+    /// ```
+    /// # use countersign_core::{Code, CodeError};
+    /// let typed = Code::parse_typed(" 012 345")?;
+    /// assert_eq!(typed.as_str(), "012345");
+    /// # Ok::<(), CodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`CodeError::Length`] unless 6 to 10 digits are left of a text of at most
+    /// [`Code::TYPED_MAX_LEN`] bytes; [`CodeError::NotDigits`] for any other character.
+    pub fn parse_typed(text: &str) -> Result<Self, CodeError> {
+        if text.len() > Self::TYPED_MAX_LEN {
+            return Err(CodeError::Length);
+        }
+        let mut code = Self::blank(Digits::MAX);
+        let mut length: u8 = 0;
+        let mut slots = code.text.iter_mut();
+        for byte in text.bytes().filter(|byte| !matches!(byte, b' ' | b'-')) {
+            if !byte.is_ascii_digit() {
+                return Err(CodeError::NotDigits);
+            }
+            *slots.next().ok_or(CodeError::Length)? = byte;
+            length = length.saturating_add(1);
+        }
+        code.digits = Digits::new(length).map_err(|DigitsOutOfRange| CodeError::Length)?;
         Ok(code)
     }
 

@@ -46,6 +46,44 @@ fn one_spelling() {
     check("１２３４５６", Err(CodeError::Length));
 }
 
+#[track_caller]
+fn check_typed(text: &str, expected: Result<&str, CodeError>) {
+    let code = Code::parse_typed(text);
+    let read = code.as_ref().map(Code::as_str).map_err(|error| *error);
+    assert_eq!(read, expected, "{text:?}");
+    if let Ok(code) = &code {
+        // The same code as the plain spelling gives, so the spelling is no second try.
+        assert!(code.matches(&Code::parse(code.as_str()).unwrap()));
+    }
+}
+
+#[test]
+fn typed_codes_may_be_grouped() {
+    check_typed("123456", Ok("123456"));
+    check_typed("012 345", Ok("012345"));
+    check_typed("012-345-67", Ok("01234567"));
+    check_typed(" 1 2 3 4 5 6 ", Ok("123456"));
+    check_typed("--12 34 56 78 90--", Ok("1234567890"));
+    check_typed(&format!("{}123456", " ".repeat(26)), Ok("123456"));
+    check_typed(&format!("{}123456", " ".repeat(27)), Err(CodeError::Length));
+    for text in ["", "   ", "12 345", "1234 5678 901", "1 2-3"] {
+        check_typed(text, Err(CodeError::Length));
+    }
+    // No other separator, no sign, no other script, no line end.
+    for text in [
+        "123\u{a0}456",
+        "123\u{2011}456",
+        "123_456",
+        "123.456",
+        "+123456",
+        "123456\n",
+        "123\t456",
+        "１２３",
+    ] {
+        check_typed(text, Err(CodeError::NotDigits));
+    }
+}
+
 #[test]
 fn digits_are_six_to_ten() {
     for digits in 0..=u8::MAX {
@@ -152,5 +190,16 @@ proptest! {
     fn only_digits_are_read(text in any::<String>()) {
         let is_code = (6..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
         prop_assert_eq!(Code::parse(&text).is_ok(), is_code);
+    }
+
+    #[test]
+    fn typed_is_plain_without_separators(text in "[0-9 -]{0,34}") {
+        let plain = text.replace([' ', '-'], "");
+        let expected = Code::parse(&plain).ok().filter(|_| text.len() <= Code::TYPED_MAX_LEN);
+        let typed = Code::parse_typed(&text).ok();
+        prop_assert_eq!(
+            typed.as_ref().map(Code::as_str),
+            expected.as_ref().map(Code::as_str)
+        );
     }
 }
