@@ -12,6 +12,8 @@ mod demo;
 mod dependencies;
 mod features;
 mod licences;
+mod miri;
+mod mutants;
 mod object_walk;
 mod process;
 mod setup;
@@ -25,6 +27,7 @@ const USAGE: &str = "\
 cargo xtask check   every rule, or those named: format, lints, documentation, tidy, ...
 cargo xtask test    everything: what check does, then every test with every real client
 cargo xtask demo    build and run `countersign serve --demo`; further arguments are passed on
+cargo xtask mutants break the core in every small way and see whether its tests notice
 cargo xtask setup   install what check and test need and is missing";
 
 fn main() -> ExitCode {
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
             "check" => check::run(rest),
             "test" => test::run(rest),
             "demo" => demo::run(rest),
+            "mutants" => mutants::run(rest),
             "setup" => setup::run(),
             other => Err(process::Failure::new(format!(
                 "there is no command `{other}`\n\n{USAGE}"

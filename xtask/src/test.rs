@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use crate::process::{Failure, Outcome, cargo, run as run_program, shown, target_dir};
-use crate::{check, clients, setup};
+use crate::{check, clients, miri, setup};
 
 /// Sets up, checks, installs the clients, builds the server and runs every test.
 ///
@@ -26,6 +26,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         "countersign",
     ];
     run_program(cargo().args(server))?;
+    miri::run()?;
     println!("== tests");
     let mut tests = cargo();
     tests
