@@ -85,7 +85,11 @@ impl Outcomes {
         for gone in known.difference(&self.survived) {
             println!("   not seen to survive in this run: {gone}");
         }
-        let unexplained: Vec<&str> = self.survived.difference(known).map(String::as_str).collect();
+        let unexplained: Vec<&str> = self
+            .survived
+            .difference(known)
+            .map(String::as_str)
+            .collect();
         if unexplained.is_empty() {
             Ok(())
         } else {
