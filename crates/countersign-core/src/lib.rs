@@ -20,7 +20,10 @@ mod time;
 mod totp;
 
 pub use account::{ACCOUNT_ENCODED_LEN, Account, AccountId, SetUpBinding, SetUpVerdict};
-pub use algorithm::{Algorithm, AlgorithmId, Keyed, Sha1, Sha256, Sha512, Tag};
+pub use algorithm::{
+    Algorithm, AlgorithmId, Engine, Keyed, Midstates, Portable, Sha1, Sha256, Sha512, Tag,
+    Truncatable,
+};
 pub use bytes::DecodeError;
 pub use code::{Code, CodeError, Digits, DigitsOutOfRange};
 pub use entropy::Entropy;

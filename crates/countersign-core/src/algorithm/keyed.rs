@@ -1,0 +1,214 @@
+//! The home of the keyed HMAC state (RFC 2104) and of the tags it makes.
+
+use core::fmt;
+
+use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
+
+use super::engine::Midstates;
+use super::sealed::BlockHash;
+use super::{Algorithm, Engine, Truncatable};
+
+/// An HMAC key, ready to use: the two hash states that follow the inner and the outer key block.
+///
+/// Neither state gives the key back, but whoever has both can make every tag of that key, so they
+/// are as secret as it is: wiped on drop, never shown, never stored.
+#[derive(Clone)]
+pub struct Keyed<A: Algorithm> {
+    inner: A::State,
+    outer: A::State,
+}
+
+impl<A: Algorithm> Keyed<A> {
+    /// Prepares `key`, which may have any length. A key longer than the hash's block (64 bytes, or
+    /// 128 for SHA-512) is hashed first (RFC 2104 §2).
+    #[must_use]
+    pub fn new(key: &[u8]) -> Self {
+        if key.len() > A::BLOCK_LEN {
+            let mut hashed = A::output(&absorb::<A>(A::START, 0, &[key]));
+            let keyed = Self::from_key_block(hashed.as_ref());
+            hashed.as_mut().zeroize();
+            return keyed;
+        }
+        Self::from_key_block(key)
+    }
+
+    /// The tag of the concatenation of `parts`, which may have any length.
+    pub fn mac(&self, parts: &[&[u8]]) -> Tag<A> {
+        let inner = absorb::<A>(self.inner.clone(), A::BLOCK_BYTES, parts);
+        Tag(A::output(&self.close(&inner)))
+    }
+
+    /// Computes the tags of `count` counters from `first` on by `engine`, and hands what dynamic
+    /// truncation reads of each to `visit`, in ascending order. Counters beyond `u64::MAX` go on
+    /// at zero.
+    pub fn each_counter<E: Engine<A>>(
+        &self,
+        engine: &E,
+        first: u64,
+        count: u8,
+        visit: impl FnMut(u64, Truncatable),
+    ) {
+        engine.each_counter(&self.midstates(), first, count, visit);
+    }
+
+    /// What the dynamic truncation of RFC 4226 §5.3 reads of the tag of a counter: the first
+    /// twenty bytes as five big-endian words, and the low byte that holds the offset.
+    pub(crate) fn mac_counter(&self, counter: u64) -> ([u32; 5], u8) {
+        self.midstates().tag_of(counter).into_parts()
+    }
+
+    /// The outer hash over the inner one.
+    fn close(&self, inner: &A::State) -> A::State {
+        let mut outer = self.outer.clone();
+        A::absorb_digest(&mut outer, inner);
+        outer
+    }
+
+    fn midstates(&self) -> Midstates<'_, A> {
+        Midstates::new(&self.inner, &self.outer)
+    }
+
+    fn from_key_block(key: &[u8]) -> Self {
+        let mut block = A::ZERO_BLOCK;
+        for (slot, byte) in block.as_mut().iter_mut().zip(key) {
+            *slot = *byte;
+        }
+        let keyed = Self {
+            inner: state_after_pad::<A>(&mut block, INNER_PAD),
+            outer: state_after_pad::<A>(&mut block, INNER_PAD ^ OUTER_PAD),
+        };
+        block.as_mut().zeroize();
+        keyed
+    }
+}
+
+impl<A: Algorithm> Drop for Keyed<A> {
+    fn drop(&mut self) {
+        self.inner.zeroize();
+        self.outer.zeroize();
+    }
+}
+
+impl<A: Algorithm> fmt::Debug for Keyed<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Keyed<{}>(..)", A::NAME)
+    }
+}
+
+/// The HMAC of a message: wiped on drop, compared without early exit, never shown.
+#[must_use]
+pub struct Tag<A: Algorithm>(A::Output);
+
+impl<A: Algorithm> Tag<A> {
+    /// All [`Algorithm::OUTPUT_LEN`] bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+
+    /// Whether `expected` is this very tag, in a time that depends on its length only. A shorter
+    /// or longer text is not equal.
+    #[must_use]
+    pub fn ct_eq(&self, expected: &[u8]) -> bool {
+        self.as_bytes().ct_eq(expected).into()
+    }
+
+    /// The leftmost `N` bytes (RFC 2104 §5), for where a whole tag takes too much room.
+    ///
+    /// `N` is at least 16; a shorter or an overlong cut does not compile.
+    #[must_use]
+    pub fn truncated<const N: usize>(&self) -> [u8; N] {
+        const {
+            assert!(
+                N >= 16 && N <= A::OUTPUT_LEN,
+                "a cut keeps 16 bytes at least"
+            );
+        };
+        let mut cut = [0; N];
+        for (slot, byte) in cut.iter_mut().zip(self.as_bytes()) {
+            *slot = *byte;
+        }
+        cut
+    }
+
+    /// Whether `expected` is what [`Tag::truncated`] gives, in a time that depends on `N` only.
+    #[must_use]
+    pub fn ct_eq_truncated<const N: usize>(&self, expected: &[u8; N]) -> bool {
+        let mut cut = self.truncated::<N>();
+        let equal = cut.ct_eq(expected).into();
+        cut.zeroize();
+        equal
+    }
+}
+
+impl<A: Algorithm> Drop for Tag<A> {
+    fn drop(&mut self) {
+        self.0.as_mut().zeroize();
+    }
+}
+
+impl<A: Algorithm> fmt::Debug for Tag<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tag(..)")
+    }
+}
+
+/// Mixes `pad` into the key block and gives the state that follows it.
+fn state_after_pad<A: BlockHash>(block: &mut A::Block, pad: u8) -> A::State {
+    for byte in block.as_mut() {
+        *byte ^= pad;
+    }
+    let mut state = A::START;
+    A::compress(&mut state, block);
+    state
+}
+
+/// Hashes `parts` on from a state that has already taken in `before` bytes, all whole blocks.
+fn absorb<A: BlockHash>(mut state: A::State, before: u64, parts: &[&[u8]]) -> A::State {
+    let mut block = A::ZERO_BLOCK;
+    let mut filled: usize = 0;
+    let mut total = before;
+    for byte in parts.iter().copied().flatten() {
+        if let Some(slot) = block.as_mut().get_mut(filled) {
+            *slot = *byte;
+        }
+        filled = filled.wrapping_add(1);
+        total = total.wrapping_add(1);
+        if filled == A::BLOCK_LEN {
+            A::compress(&mut state, &block);
+            filled = 0;
+        }
+    }
+    finish::<A>(
+        &mut state,
+        block.as_ref().get(..filled).unwrap_or_default(),
+        total,
+    );
+    block.as_mut().zeroize();
+    state
+}
+
+/// Takes in the last, incomplete block of a message of `total` bytes with the padding of
+/// FIPS 180-4 §5.1: a one bit, zeros, and the length in bits.
+///
+/// The block is not wiped: it holds a counter, a part of a message or an inner digest, none of
+/// which gives the key away, and wiping would cost as much as a third of the compression.
+#[inline]
+fn finish<A: BlockHash>(state: &mut A::State, tail: &[u8], total: u64) {
+    let mut block = A::ZERO_BLOCK;
+    for (slot, byte) in block.as_mut().iter_mut().zip(tail.iter().chain(&[0x80])) {
+        *slot = *byte;
+    }
+    if tail.len() >= A::LENGTH_OFFSET {
+        A::compress(state, &block);
+        block = A::ZERO_BLOCK;
+    }
+    if let Some(length) = block.as_mut().last_chunk_mut() {
+        *length = total.wrapping_mul(8).to_be_bytes();
+    }
+    A::compress(state, &block);
+}
+
+const INNER_PAD: u8 = 0x36;
+const OUTER_PAD: u8 = 0x5c;
