@@ -32,7 +32,9 @@ pub use key_uri::{KeyUri, KeyUriError, MovingFactor, UriText};
 pub use mfa::{MfaPreference, MfaPreferenceUpdate, MfaSet, MfaSettings, MfaType, PreferenceError};
 pub use passcode::{Destination, Passcode, PasscodeVerdict, Scope};
 pub use policy::{Contacts, LastFactor, MfaRequirement, Policy};
-pub use secret::{Base32Secret, SecretError, SharedSecret};
+pub use secret::{
+    Base32Secret, SecretError, SecretPattern, SharedSecret, Strength, StrengthVerdict,
+};
 pub use sign_in::{
     Act, Context, Ending, Event, Evidence, FirstFactorVerified, Outcome, Prompt, Refusal,
     SecondFactorVerified, SignIn, SignInId, Step,

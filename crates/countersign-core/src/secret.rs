@@ -1,19 +1,41 @@
-//! The home of the shared secret (`K` of RFC 4226): its length, its base32 text both ways, its
-//! wiping and redaction.
+//! The home of the shared secret (`K` of RFC 4226): its length, where it comes from, its wiping and
+//! redaction.
+
+mod base32_text;
+mod strength;
 
 use core::fmt;
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
-use crate::Entropy;
+use crate::{Algorithm, Entropy, Keyed};
+
+pub use strength::{SecretPattern, Strength, StrengthVerdict};
 
 /// A secret that an authenticator and its verifier share: 16 to 64 bytes.
 ///
 /// RFC 4226 §4 R6 asks for 128 bits at least. Above 64 bytes HMAC-SHA-1 and HMAC-SHA-256 would
-/// hash the secret down, so a longer one only looks stronger.
+/// hash the secret down, so a longer one only looks stronger. Shorter ones exist in the field and
+/// cannot be had anew from their owners, so [`SharedSecret::import_weak`] takes them and says how
+/// weak they are; nothing in this crate makes one.
 ///
 /// Wiped on drop and never shown by `Debug`.
+///
+/// ```
+/// use countersign_core::{SecretError, SharedSecret, StrengthVerdict};
+///
+/// let secret = SharedSecret::from_base32("gezd gnbv gy3t qojq gezd gnbv gy3t qojq")?;
+/// assert_eq!(secret.as_bytes(), b"12345678901234567890");
+///
+/// // Ten bytes, as many a service still issues.
+/// let short = "JBSWY3DPEHPK3PXP";
+/// assert_eq!(SharedSecret::from_base32(short), Err(SecretError::TooShort));
+/// let (imported, strength) = SharedSecret::import_weak_base32(short)?;
+/// assert_eq!((strength.bits(), strength.verdict()), (80, StrengthVerdict::Weak));
+/// # let _ = imported;
+/// # Ok::<(), SecretError>(())
+/// ```
 #[derive(Clone)]
 pub struct SharedSecret {
     bytes: [u8; Self::MAX_LEN],
@@ -42,7 +64,7 @@ pub enum SecretError {
 }
 
 impl SharedSecret {
-    /// The fewest bytes (128 bits).
+    /// The fewest bytes (128 bits) of a secret that is not imported as a weak one.
     pub const MIN_LEN: usize = 16;
     /// The most bytes.
     pub const MAX_LEN: usize = 64;
@@ -56,20 +78,7 @@ impl SharedSecret {
     /// # Errors
     /// [`SecretError::Empty`], [`SecretError::TooShort`] or [`SecretError::TooLong`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SecretError> {
-        match bytes.len() {
-            0 => return Err(SecretError::Empty),
-            len if len < Self::MIN_LEN => return Err(SecretError::TooShort),
-            len if len > Self::MAX_LEN => return Err(SecretError::TooLong),
-            _ => {}
-        }
-        let mut secret = Self {
-            bytes: [0; Self::MAX_LEN],
-            len: bytes.len(),
-        };
-        for (slot, byte) in secret.bytes.iter_mut().zip(bytes) {
-            *slot = *byte;
-        }
-        Ok(secret)
+        Self::of_any_strength(bytes)?.not_too_short()
     }
 
     /// Reads a secret from base32 (RFC 4648 §6) as people type it and programs write it: letters
@@ -79,26 +88,86 @@ impl SharedSecret {
     /// [`SecretError`] says what is wrong. A text whose last symbol has stray bits is refused,
     /// so each secret has one text once separators, case and padding are put aside.
     pub fn from_base32(text: &str) -> Result<Self, SecretError> {
-        base32_text::decode(text.bytes())
+        Self::from_base32_bytes(text.bytes())
     }
 
     /// [`SharedSecret::from_base32`] from bytes that are not in one place.
     pub(crate) fn from_base32_bytes(text: impl Iterator<Item = u8>) -> Result<Self, SecretError> {
-        base32_text::decode(text)
+        base32_text::decode(text)?.not_too_short()
     }
 
-    /// A fresh secret of [`Self::GENERATED_LEN`] bytes.
+    /// Takes a secret that already exists elsewhere, even if it has fewer than [`Self::MIN_LEN`]
+    /// bytes, and says how strong it is. Tell the owner to renew a weak one.
+    ///
+    /// # Errors
+    /// [`SecretError::Empty`] or [`SecretError::TooLong`].
+    pub fn import_weak(bytes: &[u8]) -> Result<(Self, Strength), SecretError> {
+        Self::of_any_strength(bytes).map(Self::with_strength)
+    }
+
+    /// [`SharedSecret::import_weak`] from base32, read like [`SharedSecret::from_base32`].
+    ///
+    /// # Errors
+    /// Those of [`SharedSecret::from_base32`] but [`SecretError::TooShort`].
+    pub fn import_weak_base32(text: &str) -> Result<(Self, Strength), SecretError> {
+        Self::import_weak_base32_bytes(text.bytes())
+    }
+
+    /// [`SharedSecret::import_weak_base32`] from bytes that are not in one place.
+    pub(crate) fn import_weak_base32_bytes(
+        text: impl Iterator<Item = u8>,
+    ) -> Result<(Self, Strength), SecretError> {
+        base32_text::decode(text).map(Self::with_strength)
+    }
+
+    /// Takes 1 to [`Self::MAX_LEN`] bytes: for what is imported, and for stored forms, which give
+    /// back what was put into them.
+    pub(crate) fn of_any_strength(bytes: &[u8]) -> Result<Self, SecretError> {
+        match bytes.len() {
+            0 => return Err(SecretError::Empty),
+            len if len > Self::MAX_LEN => return Err(SecretError::TooLong),
+            _ => {}
+        }
+        Ok(Self::filled(bytes.len(), bytes))
+    }
+
+    /// A fresh secret of [`Self::GENERATED_LEN`] bytes: the first of the draw.
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "a draw must not serve twice")]
     pub fn generate(fresh: Entropy) -> Self {
-        let mut secret = Self {
-            bytes: [0; Self::MAX_LEN],
-            len: Self::GENERATED_LEN,
-        };
-        for (slot, byte) in secret.bytes.iter_mut().take(secret.len).zip(fresh.bytes()) {
-            *slot = *byte;
+        Self::filled(Self::GENERATED_LEN, fresh.bytes())
+    }
+
+    /// A fresh secret as long as the algorithm's output, as RFC 6238 §5.1 asks for: 20 bytes for
+    /// SHA-1, 32 for SHA-256, 64 for SHA-512.
+    ///
+    /// The first two are the first bytes of the draw. A draw has only [`Entropy::LEN`] bytes, so
+    /// the third is expanded from all of it by HKDF-SHA-512 (RFC 5869) without a salt: 64 bytes
+    /// that are as hard to guess as the draw's 384 bits.
+    ///
+    /// ```
+    /// use countersign_core::{Entropy, Sha256, SharedSecret};
+    ///
+    /// # let from_the_system = [7; Entropy::LEN];
+    /// let secret = SharedSecret::generate_for::<Sha256>(Entropy::from_bytes(from_the_system));
+    /// assert_eq!(secret.as_bytes().len(), 32);
+    /// ```
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a draw must not serve twice")]
+    pub fn generate_for<A: Algorithm>(fresh: Entropy) -> Self {
+        if A::OUTPUT_LEN <= Entropy::LEN {
+            return Self::filled(A::OUTPUT_LEN, fresh.bytes());
         }
-        secret
+        // The key of the extraction is a tag's length of zeros, which HMAC does not tell from none.
+        let extracted = Keyed::<A>::new(&[]).mac(&[fresh.bytes()]);
+        let expanded = Keyed::<A>::new(extracted.as_bytes()).mac(&[GENERATED_INFO, &[1]]);
+        Self::filled(A::OUTPUT_LEN, expanded.as_bytes())
+    }
+
+    /// How strong it is at most.
+    #[must_use]
+    pub fn strength(&self) -> Strength {
+        Strength::of(self.as_bytes())
     }
 
     /// The secret itself.
@@ -111,6 +180,31 @@ impl SharedSecret {
     #[must_use]
     pub fn to_base32(&self) -> Base32Secret {
         base32_text::encode(self.as_bytes())
+    }
+
+    /// The first `len` bytes of `bytes`; the callers see to it that there are as many, and at most
+    /// [`Self::MAX_LEN`].
+    fn filled(len: usize, bytes: &[u8]) -> Self {
+        let mut secret = Self {
+            bytes: [0; Self::MAX_LEN],
+            len,
+        };
+        for (slot, byte) in secret.bytes.iter_mut().take(len).zip(bytes) {
+            *slot = *byte;
+        }
+        secret
+    }
+
+    fn not_too_short(self) -> Result<Self, SecretError> {
+        if self.len < Self::MIN_LEN {
+            return Err(SecretError::TooShort);
+        }
+        Ok(self)
+    }
+
+    fn with_strength(self) -> (Self, Strength) {
+        let strength = self.strength();
+        (self, strength)
     }
 }
 
@@ -179,73 +273,5 @@ impl fmt::Display for SecretError {
 
 impl core::error::Error for SecretError {}
 
-/// Base32 over the `base32` crate, which takes stray bits and knows neither case nor separators.
-mod base32_text {
-    use super::{Base32Secret, ConstantTimeEq, SecretError, SharedSecret, Zeroize};
-
-    pub(super) fn encode(bytes: &[u8]) -> Base32Secret {
-        let mut text = Base32Secret {
-            symbols: [0; SharedSecret::ENCODED_LEN],
-            len: 0,
-        };
-        // The buffer has room for the longest secret, so there is no failure to report.
-        text.len = base32::RFC4648_NOPAD
-            .encode_buf(bytes, &mut text.symbols)
-            .map_or(0, |symbols| symbols.len());
-        text
-    }
-
-    pub(super) fn decode(text: impl Iterator<Item = u8>) -> Result<SharedSecret, SecretError> {
-        let symbols = normalise(text)?;
-        match symbols.len % 8 {
-            _ if symbols.len == 0 => return Err(SecretError::Empty),
-            1 | 3 | 6 => return Err(SecretError::Length),
-            _ => {}
-        }
-        let mut buffer = [0; SharedSecret::MAX_LEN];
-        let secret = match base32::RFC4648_NOPAD.decode_buf(symbols.as_str(), &mut buffer) {
-            Ok(bytes) => SharedSecret::from_bytes(bytes),
-            Err(base32::Error::BufferTooSmall { .. }) => Err(SecretError::TooLong),
-            Err(_) => Err(SecretError::Alphabet),
-        };
-        buffer.zeroize();
-        let secret = secret?;
-        let canonical: bool = encode(secret.as_bytes())
-            .symbols
-            .ct_eq(&symbols.symbols)
-            .into();
-        if canonical {
-            Ok(secret)
-        } else {
-            Err(SecretError::TrailingBits)
-        }
-    }
-
-    /// The symbols in upper case, without separators and padding.
-    fn normalise(text: impl Iterator<Item = u8>) -> Result<Base32Secret, SecretError> {
-        let mut symbols = Base32Secret {
-            symbols: [0; SharedSecret::ENCODED_LEN],
-            len: 0,
-        };
-        let mut padded = false;
-        for byte in text {
-            match byte.to_ascii_uppercase() {
-                b' ' | b'-' => {}
-                b'=' => padded = true,
-                symbol @ (b'A'..=b'Z' | b'2'..=b'7') => {
-                    if padded {
-                        return Err(SecretError::Padding);
-                    }
-                    let slot = symbols
-                        .symbols
-                        .get_mut(symbols.len)
-                        .ok_or(SecretError::TooLong)?;
-                    *slot = symbol;
-                    symbols.len = symbols.len.wrapping_add(1);
-                }
-                _ => return Err(SecretError::Alphabet),
-            }
-        }
-        Ok(symbols)
-    }
-}
+/// What sets these bytes apart from anything else that might be made from a draw one day.
+const GENERATED_INFO: &[u8] = b"countersign shared secret";

@@ -161,7 +161,7 @@ fn read_secret(from: &mut Reader<'_>) -> Result<SharedSecret, DecodeError> {
     let room = from.slice(SharedSecret::MAX_LEN)?;
     let (secret, rest) = room.split_at_checked(len).ok_or(DecodeError)?;
     all_zero(rest)?;
-    SharedSecret::from_bytes(secret).map_err(|_| DecodeError)
+    SharedSecret::of_any_strength(secret).map_err(|_| DecodeError)
 }
 
 fn write_params(out: &mut Writer<'_>, params: &TotpParams) {

@@ -1,6 +1,10 @@
 //! Secrets: length, base32 both ways, redaction.
 
-use countersign_core::{Entropy, SecretError, SharedSecret};
+use countersign_core::{
+    Algorithm, Entropy, SecretError, SecretPattern, Sha1, Sha256, Sha512, SharedSecret,
+    StrengthVerdict,
+};
+use hmac::{Hmac, KeyInit, Mac};
 use proptest::prelude::*;
 
 /// The secret of RFC 4226, and of RFC 6238 for SHA-1.
@@ -120,6 +124,109 @@ fn generated_from_the_draw_alone() {
     assert_eq!(draw().as_bytes(), (1..=20).collect::<Vec<u8>>());
 }
 
+/// A draw of 1, 2, 3 and so on.
+fn counted() -> [u8; Entropy::LEN] {
+    core::array::from_fn(|n| u8::try_from(n + 1).unwrap())
+}
+
+#[test]
+fn generated_as_long_as_the_output() {
+    fn generated<A: Algorithm>() -> Vec<u8> {
+        let secret = SharedSecret::generate_for::<A>(Entropy::from_bytes(counted()));
+        secret.as_bytes().to_vec()
+    }
+    assert_eq!(generated::<Sha1>(), counted()[..20]);
+    assert_eq!(generated::<Sha256>(), counted()[..32]);
+    // RFC 5869 §2.2 and §2.3, one block, with another implementation of HMAC.
+    let hmac = |key: &[u8], text: &[u8]| {
+        let mut mac = Hmac::<sha2::Sha512>::new_from_slice(key).unwrap();
+        mac.update(text);
+        mac.finalize().into_bytes().to_vec()
+    };
+    let extracted = hmac(&[0; 64], &counted());
+    let expanded = hmac(&extracted, b"countersign shared secret\x01");
+    assert_eq!(generated::<Sha512>(), expanded);
+    // All of the draw counts.
+    let mut other = counted();
+    other[Entropy::LEN - 1] = 0;
+    let other = SharedSecret::generate_for::<Sha512>(Entropy::from_bytes(other));
+    assert_ne!(other.as_bytes(), expanded);
+}
+
+#[track_caller]
+fn check_strength(
+    bytes: &[u8],
+    bits: u16,
+    verdict: StrengthVerdict,
+    pattern: Option<SecretPattern>,
+) {
+    let (secret, strength) = SharedSecret::import_weak(bytes).unwrap();
+    assert_eq!(secret.as_bytes(), bytes);
+    assert_eq!(secret.strength(), strength);
+    let of = (strength.bits(), strength.verdict(), strength.pattern());
+    assert_eq!(of, (bits, verdict, pattern), "{bytes:?}");
+    let text = secret.to_base32();
+    let again = SharedSecret::import_weak_base32(text.as_str());
+    assert_eq!(again, Ok((secret, strength)));
+    let from_bytes = SharedSecret::from_bytes(bytes).map(|secret| secret.strength());
+    if bits < 128 {
+        assert_eq!(from_bytes, Err(SecretError::TooShort));
+        let from_text = SharedSecret::from_base32(text.as_str());
+        assert_eq!(from_text, Err(SecretError::TooShort));
+    } else {
+        assert_eq!(from_bytes, Ok(strength));
+    }
+}
+
+#[test]
+fn strength_of_what_shows_no_pattern() {
+    use StrengthVerdict::{Recommended, Sufficient, Weak};
+    let bytes = b"\x2b\xd7\x11no pattern here, of 64 bytes and 512 bits in all, as can be.\x02!";
+    for len in 1..=64_u16 {
+        let verdict = match len {
+            ..16 => Weak,
+            16..20 => Sufficient,
+            _ => Recommended,
+        };
+        check_strength(&bytes[..len.into()], 8 * len, verdict, None);
+    }
+    assert_eq!(
+        SharedSecret::import_weak(&[]).map(|_| ()),
+        Err(SecretError::Empty)
+    );
+    let long = SharedSecret::import_weak(&[7; 65]);
+    assert_eq!(long.map(|_| ()), Err(SecretError::TooLong));
+    assert!(Weak < Sufficient && Sufficient < Recommended);
+}
+
+#[test]
+fn patterns_leave_no_strength() {
+    use SecretPattern::{OneByte, Repetition, Sequence};
+    let weak = |bytes: &[u8], pattern| {
+        let bits = u16::try_from(8 * bytes.len()).unwrap();
+        check_strength(bytes, bits, StrengthVerdict::Weak, Some(pattern));
+    };
+    weak(&[0; 20], OneByte);
+    weak(&[0xff; 64], OneByte);
+    weak(b"AAA", OneByte);
+    weak(&(0..20).collect::<Vec<u8>>(), Sequence);
+    weak(&(240..=255).chain(0..10).collect::<Vec<u8>>(), Sequence);
+    weak(&(0..20).rev().collect::<Vec<u8>>(), Sequence);
+    weak(&(0..32).map(|n| 8 * n).collect::<Vec<u8>>(), Sequence);
+    weak(b"12345678901234567890", Repetition);
+    weak(&b"1234567890".repeat(7)[..64], Repetition);
+    weak(&b"ab".repeat(10), Repetition);
+    weak(&b"0123456789abcdef".repeat(2), Repetition);
+    // A single byte off is no pattern any more, and one or two bytes never are.
+    let almost = b"12345678901234567891";
+    check_strength(almost, 160, StrengthVerdict::Recommended, None);
+    check_strength(&[0], 8, StrengthVerdict::Weak, None);
+    check_strength(&[0, 1], 16, StrengthVerdict::Weak, None);
+    // More than half of it is not a repetition: the rest could be drawn.
+    let eleven = b"abcdefghijkabcdefghi";
+    check_strength(eleven, 160, StrengthVerdict::Recommended, None);
+}
+
 #[test]
 fn debug_shows_nothing() {
     let secret = SharedSecret::from_base32(RFC).unwrap();
@@ -159,7 +266,27 @@ proptest! {
     }
 
     #[test]
+    fn a_drawn_secret_shows_no_pattern(bytes: [u8; 16]) {
+        prop_assert_eq!(SharedSecret::from_bytes(&bytes).unwrap().strength().pattern(), None);
+    }
+
+    #[test]
+    fn weak_import_takes_what_is_taken_otherwise(text in "[A-Za-z2-7 =-]{0,40}") {
+        let weak = SharedSecret::import_weak_base32(&text);
+        match SharedSecret::from_base32(&text) {
+            Ok(secret) => prop_assert_eq!(weak.unwrap().0, secret),
+            Err(SecretError::TooShort) => {
+                let (secret, strength) = weak.unwrap();
+                prop_assert!(secret.as_bytes().len() < SharedSecret::MIN_LEN);
+                prop_assert_eq!(strength.verdict(), StrengthVerdict::Weak);
+            }
+            Err(error) => prop_assert_eq!(weak.unwrap_err(), error),
+        }
+    }
+
+    #[test]
     fn no_text_panics(text in any::<String>()) {
         let _ = SharedSecret::from_base32(&text);
+        let _ = SharedSecret::import_weak_base32(&text);
     }
 }
