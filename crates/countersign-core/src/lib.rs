@@ -12,6 +12,7 @@ mod key_uri;
 mod mfa;
 mod passcode;
 mod policy;
+mod recovery;
 mod rolling;
 mod secret;
 mod sign_in;
@@ -32,6 +33,9 @@ pub use key_uri::{KeyUri, KeyUriError, MovingFactor, UriText};
 pub use mfa::{MfaPreference, MfaPreferenceUpdate, MfaSet, MfaSettings, MfaType, PreferenceError};
 pub use passcode::{Destination, Passcode, PasscodeVerdict, Scope};
 pub use policy::{Contacts, LastFactor, MfaRequirement, Policy};
+pub use recovery::{
+    RecoveryCode, RecoveryCodeError, RecoveryCodes, RecoveryVerdict, RedeemedCode,
+};
 pub use secret::{
     Base32Secret, SecretError, SecretPattern, SharedSecret, Strength, StrengthVerdict,
 };

@@ -17,6 +17,7 @@ mod key_uri;
 mod key_uri_round_trip;
 mod mfa;
 mod passcode;
+mod recovery;
 mod rfc4226;
 mod rfc6238;
 mod rig;
