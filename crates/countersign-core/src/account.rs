@@ -7,9 +7,9 @@ pub use encoding::ACCOUNT_ENCODED_LEN;
 use core::marker::PhantomData;
 
 use crate::{
-    Algorithm, Code, Contacts, Entropy, LastFactor, LastStep, MfaPreferenceUpdate, MfaRequirement,
-    MfaSet, MfaSettings, MfaType, Passcode, Policy, PreferenceError, Sha1, SharedSecret, SignInId,
-    Throttle, Totp, TotpParams, TotpVerdict, UnixTime,
+    Algorithm, Code, Contacts, Entropy, LastFactor, MfaPreferenceUpdate, MfaRequirement, MfaSet,
+    MfaSettings, MfaType, Passcode, Policy, PreferenceError, Sha1, SharedSecret, SignInId,
+    Throttle, Totp, TotpParams, TotpState, TotpVerdict, UnixTime,
 };
 
 /// Names an account. Sixteen bytes that the caller chooses, never the same for two accounts.
@@ -35,12 +35,12 @@ pub struct Account<A: Algorithm = Sha1> {
     algorithm: PhantomData<A>,
 }
 
-/// A verified authenticator: shared secret, parameters, last accepted step.
+/// A verified authenticator: shared secret, parameters, last accepted step and drift.
 #[derive(Clone, Debug)]
 pub(crate) struct Authenticator {
     pub(crate) secret: SharedSecret,
     pub(crate) params: TotpParams,
-    pub(crate) last_step: LastStep,
+    pub(crate) state: TotpState,
 }
 
 /// An authenticator whose first code has not been seen yet; worth nothing at sign-in.
@@ -198,12 +198,12 @@ impl<A: Algorithm> Account<A> {
             return SetUpVerdict::NotStarted;
         }
         let totp = Totp::<A>::new(&pending.secret, pending.params);
-        match totp.verify(code, now, policy.window, LastStep::NEVER) {
+        match totp.verify(code, now, policy.window, TotpState::NEW) {
             TotpVerdict::Accepted(step) => {
                 self.totp = Some(Authenticator {
                     secret: pending.secret,
                     params: pending.params,
-                    last_step: step.last_step(),
+                    state: step.state(),
                 });
                 self.throttle.rebound(MfaType::Totp);
                 SetUpVerdict::Enrolled

@@ -5,12 +5,38 @@ use core::fmt;
 
 use subtle::{Choice, ConditionallySelectable};
 
-use crate::{Algorithm, Code, Digits, Keyed, SharedSecret};
+use crate::bytes::{Reader, Writer};
+use crate::typed::Typed;
+use crate::{Algorithm, Code, DecodeError, Digits, Keyed, SharedSecret};
 
 /// An event-based one-time password generator and verifier for one secret.
 ///
-/// It holds no counter: the caller stores that, and stores the new one *before* it shows a code
-/// or grants anything.
+/// It holds no counter: the caller stores the [`HotpState`], and stores the new one *before* it
+/// shows a code or grants anything.
+///
+/// ```
+/// use countersign_core::{
+///     Digits, Hotp, HotpState, HotpVerdict, LookAhead, Sha1, SharedSecret,
+/// };
+///
+/// let secret = SharedSecret::from_bytes(b"12345678901234567890")?;
+/// let hotp = Hotp::<Sha1>::new(&secret, Digits::SIX);
+///
+/// // The device: the state first, then the code.
+/// let next = hotp.take(HotpState::NEW)?;
+/// let saved = next.state().encode();
+/// let code = next.after_saving();
+/// assert_eq!((code.as_str(), saved.len()), ("755224", 9));
+///
+/// // The verifier: the state first, then the user.
+/// let verdict = hotp.verify(&code, HotpState::NEW, LookAhead::DEFAULT);
+/// let HotpVerdict::Accepted(accepted) = verdict else {
+///     panic!("it is the next code");
+/// };
+/// let again = hotp.verify(&code, accepted.state(), LookAhead::DEFAULT);
+/// assert_eq!(again, HotpVerdict::Mismatch);
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Hotp<A: Algorithm> {
     key: Keyed<A>,
@@ -61,12 +87,74 @@ impl Default for LookAhead {
     }
 }
 
+/// The counter that comes next, on the device and on the verifier alike, to be stored with a
+/// compare-and-swap.
+///
+/// ```
+/// use countersign_core::HotpState;
+///
+/// let state = HotpState::at(42);
+/// assert_eq!(HotpState::decode(&state.encode()), Ok(state));
+/// ```
+#[must_use = "what is not stored does not keep a used code from being used again"]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HotpState {
+    next: u64,
+}
+
+impl HotpState {
+    /// Counter 0: a new secret.
+    pub const NEW: Self = Self::at(0);
+    /// Bytes of the stored form.
+    pub const ENCODED_LEN: usize = 1 + 8;
+
+    /// A secret whose next counter is `next`.
+    pub const fn at(next: u64) -> Self {
+        Self { next }
+    }
+
+    /// The counter whose code has not been used yet.
+    #[must_use]
+    pub const fn next_counter(self) -> u64 {
+        self.next
+    }
+
+    /// The stored form, big-endian.
+    ///
+    /// | field | bytes |
+    /// |---|---|
+    /// | format, 1 | 1 |
+    /// | next counter | 8 |
+    #[must_use]
+    pub fn encode(self) -> [u8; Self::ENCODED_LEN] {
+        let mut stored = [0; Self::ENCODED_LEN];
+        let mut out = Writer::new(&mut stored);
+        out.u8(FORMAT);
+        out.u64(self.next);
+        stored
+    }
+
+    /// Reads the stored form.
+    ///
+    /// # Errors
+    /// [`DecodeError`] for anything but what [`HotpState::encode`] writes.
+    pub fn decode(stored: &[u8]) -> Result<Self, DecodeError> {
+        let mut from = Reader::new(stored);
+        if from.u8()? != FORMAT {
+            return Err(DecodeError);
+        }
+        let state = Self::at(from.u64()?);
+        from.finish()?;
+        Ok(state)
+    }
+}
+
 /// What became of a code.
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HotpVerdict {
-    /// Right. Store [`AcceptedCounter::next_counter`], on condition that the stored counter is
-    /// still the one that was expected, and only then let the user in.
+    /// Right. Store [`AcceptedCounter::state`], on condition that the stored one is still the one
+    /// that was passed in, and only then let the user in.
     Accepted(AcceptedCounter),
     /// The code of no counter that is tried; an earlier counter's code among them.
     Mismatch,
@@ -78,7 +166,7 @@ pub enum HotpVerdict {
 /// use countersign_core::AcceptedCounter;
 /// let forged = AcceptedCounter { counter: 7 };
 /// ```
-#[must_use = "a code is used up only once the next counter is stored"]
+#[must_use = "a code is used up only once the state is stored"]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AcceptedCounter {
     /// Below `u64::MAX`.
@@ -92,10 +180,35 @@ impl AcceptedCounter {
         self.counter
     }
 
-    /// The counter to expect next.
+    /// What to store: the counter after it comes next.
+    pub const fn state(self) -> HotpState {
+        HotpState::at(self.counter.saturating_add(1))
+    }
+}
+
+/// A device's next code, which may be shown once the state after it is stored: then no loss of
+/// power makes the device show it twice.
+#[must_use = "the code is to be had after saving the state"]
+#[derive(Debug)]
+pub struct NextCode {
+    code: Code,
+    state: HotpState,
+}
+
+/// Every counter has been used: the device needs a new secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountersUsedUp;
+
+impl NextCode {
+    /// The state as it has to be saved before the code is shown.
+    pub const fn state(&self) -> HotpState {
+        self.state
+    }
+
+    /// The code, now that the state has been saved.
     #[must_use]
-    pub const fn next_counter(self) -> u64 {
-        self.counter.saturating_add(1)
+    pub fn after_saving(self) -> Code {
+        self.code
     }
 }
 
@@ -109,7 +222,19 @@ impl<A: Algorithm> Hotp<A> {
         }
     }
 
-    /// The code of a counter (RFC 4226 §5.3).
+    /// The code that a device shows next, and the state to save before it does.
+    ///
+    /// # Errors
+    /// [`CountersUsedUp`] after the code of counter `u64::MAX - 1`; no verifier takes a later one.
+    pub fn take(&self, state: HotpState) -> Result<NextCode, CountersUsedUp> {
+        let next = state.next.checked_add(1).ok_or(CountersUsedUp)?;
+        Ok(NextCode {
+            code: self.generate(state.next),
+            state: HotpState::at(next),
+        })
+    }
+
+    /// The code of a counter (RFC 4226 §5.3), for those who keep count themselves.
     #[must_use]
     pub fn generate(&self, counter: u64) -> Code {
         code_at(&self.key, counter, self.digits)
@@ -121,9 +246,10 @@ impl<A: Algorithm> Hotp<A> {
     /// The work is the same wherever the code is found, or if it is not. Should two counters have
     /// the same code, the later one counts, so that the code cannot be accepted again.
     /// `u64::MAX` has no next counter and is never accepted.
-    pub fn verify(&self, code: &Code, expected: u64, look_ahead: LookAhead) -> HotpVerdict {
-        search(expected, look_ahead, |counter| {
-            self.generate(counter).ct_matches(code)
+    pub fn verify(&self, code: &Code, state: HotpState, look_ahead: LookAhead) -> HotpVerdict {
+        let typed = Typed::new(code, self.digits);
+        search(state.next, look_ahead, |counter| {
+            typed.is(truncated_at(&self.key, counter))
         })
     }
 
@@ -136,18 +262,20 @@ impl<A: Algorithm> Hotp<A> {
         &self,
         first: &Code,
         second: &Code,
-        expected: u64,
+        state: HotpState,
         look_ahead: LookAhead,
     ) -> HotpVerdict {
-        let Some(start) = expected.checked_add(1) else {
+        let Some(start) = state.next.checked_add(1) else {
             return HotpVerdict::Mismatch;
         };
+        let first = Typed::new(first, self.digits);
+        let second = Typed::new(second, self.digits);
         // Carried from counter to counter, so that each code is computed once.
-        let mut before = self.generate(expected).ct_matches(first);
+        let mut before = first.is(truncated_at(&self.key, state.next));
         search(start, look_ahead, |counter| {
-            let code = self.generate(counter);
-            let pair = before & code.ct_matches(second);
-            before = code.ct_matches(first);
+            let truncated = truncated_at(&self.key, counter);
+            let pair = before & second.is(truncated);
+            before = first.is(truncated);
             pair
         })
     }
@@ -179,8 +307,13 @@ fn search(
 
 /// The code of a counter under a key, for HOTP and for TOTP, whose counter is the time step.
 pub(crate) fn code_at<A: Algorithm>(key: &Keyed<A>, counter: u64, digits: Digits) -> Code {
+    Code::from_number(truncated_at(key, counter), digits)
+}
+
+/// The 31 bits of a counter under a key that its code is the last digits of.
+pub(crate) fn truncated_at<A: Algorithm>(key: &Keyed<A>, counter: u64) -> u32 {
     let (words, last) = key.mac_counter(counter);
-    Code::from_number(truncate(words, last), digits)
+    truncate(words, last)
 }
 
 /// Dynamic truncation (RFC 4226 §5.3): 31 bits from the four bytes that start at the offset which
@@ -200,6 +333,16 @@ fn truncate([w0, w1, w2, w3, w4]: [u32; 5], last: u8) -> u32 {
     );
     select(0, z0, (z0 << 8) | (z1 >> 24)) & 0x7fff_ffff
 }
+
+const FORMAT: u8 = 1;
+
+impl fmt::Display for CountersUsedUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("every counter of this secret has been used")
+    }
+}
+
+impl core::error::Error for CountersUsedUp {}
 
 impl fmt::Display for LookAheadTooFar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,6 +4,7 @@
 
 mod account;
 mod algorithm;
+mod any_totp;
 mod bytes;
 mod code;
 mod entropy;
@@ -19,16 +20,21 @@ mod sign_in;
 mod throttle;
 mod time;
 mod totp;
+mod typed;
 
 pub use account::{ACCOUNT_ENCODED_LEN, Account, AccountId, SetUpBinding, SetUpVerdict};
 pub use algorithm::{
     Algorithm, AlgorithmId, Engine, Keyed, Midstates, Portable, Sha1, Sha256, Sha512, Tag,
     Truncatable,
 };
+pub use any_totp::AnyTotp;
 pub use bytes::DecodeError;
 pub use code::{Code, CodeError, Digits, DigitsOutOfRange};
 pub use entropy::Entropy;
-pub use hotp::{AcceptedCounter, Hotp, HotpVerdict, LookAhead, LookAheadTooFar};
+pub use hotp::{
+    AcceptedCounter, CountersUsedUp, Hotp, HotpState, HotpVerdict, LookAhead, LookAheadTooFar,
+    NextCode,
+};
 pub use key_uri::{KeyUri, KeyUriError, MovingFactor, UriText};
 pub use mfa::{MfaPreference, MfaPreferenceUpdate, MfaSet, MfaSettings, MfaType, PreferenceError};
 pub use passcode::{Destination, Passcode, PasscodeVerdict, Scope};
@@ -46,6 +52,6 @@ pub use sign_in::{
 pub use throttle::{Blocked, Throttle, ThrottlePolicy};
 pub use time::{TimeOutOfRange, UnixTime};
 pub use totp::{
-    AcceptedStep, BeforeT0, LastStep, Period, PeriodOutOfRange, Totp, TotpParams, TotpVerdict,
-    Window, WindowTooWide,
+    AcceptedStep, BeforeT0, Drift, DriftTooFar, LastStep, Period, PeriodOutOfRange, Totp,
+    TotpParams, TotpState, TotpVerdict, Window, WindowTooWide,
 };

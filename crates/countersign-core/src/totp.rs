@@ -1,166 +1,28 @@
-//! The home of TOTP (RFC 6238): time steps, the window around now, and the guard against replay.
+//! The home of TOTP (RFC 6238): generating, verifying, and finding a device whose clock is off.
 
-use core::fmt;
-use core::num::{NonZeroU16, NonZeroU64};
+mod params;
+mod state;
+mod window;
+
+use core::ops::RangeInclusive;
 
 use subtle::{Choice, ConditionallySelectable};
 
-use crate::hotp::code_at;
-use crate::{Algorithm, Code, Digits, Keyed, SharedSecret, UnixTime};
+use crate::hotp::{code_at, truncated_at};
+use crate::typed::Typed;
+use crate::{Algorithm, Code, Keyed, SharedSecret, UnixTime};
+use params::Moment;
 
-/// The length of a time step: 1 to 3600 seconds (`X` of RFC 6238 §4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Period(NonZeroU16);
-
-/// The period is zero or longer than an hour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PeriodOutOfRange;
-
-impl Period {
-    /// Thirty seconds: what nearly every authenticator app uses (RFC 6238 §5.2).
-    pub const DEFAULT: Self = Self(NonZeroU16::MIN.saturating_add(29));
-    /// The longest: an hour.
-    pub const MAX: Self = Self(NonZeroU16::MIN.saturating_add(3599));
-
-    /// Checks a period.
-    ///
-    /// # Errors
-    /// [`PeriodOutOfRange`] unless it is 1 to 3600 seconds.
-    pub const fn from_secs(secs: u16) -> Result<Self, PeriodOutOfRange> {
-        match NonZeroU16::new(secs) {
-            Some(secs) if secs.get() <= Self::MAX.0.get() => Ok(Self(secs)),
-            _ => Err(PeriodOutOfRange),
-        }
-    }
-
-    /// The period in seconds.
-    #[must_use]
-    pub const fn secs(self) -> u16 {
-        self.0.get()
-    }
-}
-
-impl Default for Period {
-    /// [`Period::DEFAULT`].
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-/// What an authenticator and its verifier agree on besides the secret and the algorithm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TotpParams {
-    /// Digits of each code.
-    pub digits: Digits,
-    /// Length of a time step.
-    pub period: Period,
-    /// When step 0 begins (`T0` of RFC 6238 §4.1).
-    pub t0: UnixTime,
-}
-
-impl TotpParams {
-    /// What nearly every authenticator app uses: six digits, thirty seconds, from 1970 on.
-    pub const DEFAULT: Self = Self {
-        digits: Digits::SIX,
-        period: Period::DEFAULT,
-        t0: UnixTime::EPOCH,
-    };
-}
-
-impl Default for TotpParams {
-    /// [`TotpParams::DEFAULT`].
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-/// How many steps before and after the current one are tried: 0 to 10 each.
-///
-/// The past pays for the time that typing and transmission take and for a slow clock, the future
-/// for a fast one. Each step multiplies an attacker's chance per guess.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Window {
-    past: u8,
-    future: u8,
-}
-
-/// One side of the window is beyond [`Window::MAX_STEPS`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WindowTooWide;
-
-impl Window {
-    /// One step to either side: what users of authenticator apps expect.
-    pub const DEFAULT: Self = Self { past: 1, future: 1 };
-    /// The current step and the one before: what RFC 6238 §5.2 recommends at most.
-    pub const STRICT: Self = Self { past: 1, future: 0 };
-    /// The most steps to one side.
-    pub const MAX_STEPS: u8 = 10;
-
-    /// Checks a window.
-    ///
-    /// # Errors
-    /// [`WindowTooWide`] if a side has more than [`Window::MAX_STEPS`] steps.
-    pub const fn new(past: u8, future: u8) -> Result<Self, WindowTooWide> {
-        if past > Self::MAX_STEPS || future > Self::MAX_STEPS {
-            return Err(WindowTooWide);
-        }
-        Ok(Self { past, future })
-    }
-
-    /// Steps before the current one.
-    #[must_use]
-    pub const fn past(self) -> u8 {
-        self.past
-    }
-
-    /// Steps after the current one.
-    #[must_use]
-    pub const fn future(self) -> u8 {
-        self.future
-    }
-}
-
-impl Default for Window {
-    /// [`Window::DEFAULT`].
-    fn default() -> Self {
-        Self::DEFAULT
-    }
-}
-
-/// The last step of which a code was accepted. It and every step before it are used up
-/// (RFC 6238 §5.2: a code must not be accepted twice).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LastStep(Option<u64>);
-
-impl LastStep {
-    /// No code was ever accepted: only at enrolment.
-    pub const NEVER: Self = Self(None);
-
-    /// A code of `step` was accepted, and none of a later one.
-    #[must_use]
-    pub const fn at(step: u64) -> Self {
-        Self(Some(step))
-    }
-
-    /// The step, if there ever was one.
-    #[must_use]
-    pub const fn step(self) -> Option<u64> {
-        self.0
-    }
-
-    /// Whether the codes of `step` may not be accepted any more.
-    #[must_use]
-    pub fn uses_up(self, step: u64) -> bool {
-        self.0.is_some_and(|last| step <= last)
-    }
-}
+pub use params::{BeforeT0, Period, PeriodOutOfRange, TotpParams};
+pub use state::{Drift, DriftTooFar, LastStep, TotpState};
+pub use window::{Window, WindowTooWide};
 
 /// What became of a code.
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TotpVerdict {
-    /// Right and fresh. Store [`AcceptedStep::last_step`], on condition that the stored one is
-    /// still the one that was passed in, and only then let the user in.
+    /// Right and fresh. Store [`AcceptedStep::state`], on condition that the stored one is still
+    /// the one that was passed in, and only then let the user in.
     Accepted(AcceptedStep),
     /// Right, but of a step that is used up: the same code again, or one from before it.
     AlreadyUsed,
@@ -168,17 +30,19 @@ pub enum TotpVerdict {
     Mismatch,
 }
 
-/// Proof that a code was right and fresh; only [`Totp::verify`] makes one.
+/// Proof that a code was right and fresh; only [`Totp::verify`] and [`Totp::resynchronise`] make
+/// one.
 ///
 /// ```compile_fail,E0451
-/// use countersign_core::AcceptedStep;
-/// let forged = AcceptedStep { step: 56_666_666, drift: 0 };
+/// use countersign_core::{AcceptedStep, TotpState};
+/// let forged = AcceptedStep { step: 56_666_666, offset: 0, state: TotpState::NEW };
 /// ```
-#[must_use = "a code is used up only once its step is stored"]
+#[must_use = "a code is used up only once the state is stored"]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AcceptedStep {
     step: u64,
-    drift: i8,
+    offset: i32,
+    state: TotpState,
 }
 
 impl AcceptedStep {
@@ -188,25 +52,41 @@ impl AcceptedStep {
         self.step
     }
 
-    /// How many steps the authenticator is ahead of our clock; negative if it is behind, which
-    /// typing slowly looks like as well (RFC 6238 §6).
+    /// How many steps that is after the one that our clock is in; negative if it is before. It
+    /// takes in the authenticator's drift and the time that typing took. At most 30 either way.
     #[must_use]
-    pub const fn drift(self) -> i8 {
-        self.drift
+    pub const fn offset(self) -> i32 {
+        self.offset
     }
 
     /// What to store.
-    #[must_use]
-    pub const fn last_step(self) -> LastStep {
-        LastStep::at(self.step)
+    pub const fn state(self) -> TotpState {
+        self.state
     }
 }
 
-/// The time is before the `T0` of the parameters, where there are no steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BeforeT0;
-
 /// A time-based one-time password generator and verifier for one secret.
+///
+/// ```
+/// use countersign_core::{
+///     Sha1, SharedSecret, Totp, TotpParams, TotpState, TotpVerdict, UnixTime, Window,
+/// };
+///
+/// let secret = SharedSecret::from_bytes(b"12345678901234567890")?;
+/// let totp = Totp::<Sha1>::new(&secret, TotpParams::DEFAULT);
+/// let now = UnixTime::from_secs(1_111_111_109)?;
+/// let code = totp.generate(now)?;
+///
+/// // The first code of a new secret confirms that it has arrived.
+/// let TotpVerdict::Accepted(first) = totp.verify(&code, now, Window::DEFAULT, TotpState::NEW)
+/// else {
+///     panic!("a fresh code is right");
+/// };
+/// // Once the state is stored, the code is used up, for the first login as well.
+/// let again = totp.verify(&code, now, Window::DEFAULT, first.state());
+/// assert_eq!(again, TotpVerdict::AlreadyUsed);
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Totp<A: Algorithm> {
     key: Keyed<A>,
@@ -234,10 +114,7 @@ impl<A: Algorithm> Totp<A> {
     /// # Errors
     /// [`BeforeT0`].
     pub fn step_at(&self, now: UnixTime) -> Result<u64, BeforeT0> {
-        if now < self.params.t0 {
-            return Err(BeforeT0);
-        }
-        Ok(now.secs_since(self.params.t0) / NonZeroU64::from(self.params.period.0))
+        self.params.moment(now).map(|moment| moment.step)
     }
 
     /// The code of now.
@@ -249,76 +126,156 @@ impl<A: Algorithm> Totp<A> {
             .map(|step| code_at(&self.key, step, self.params.digits))
     }
 
-    /// Looks for a code in the window around now.
+    /// Looks for a code in the window around now, as the authenticator's clock has it.
     ///
     /// A code that is the code of a used-up step in the window is refused, even if a fresh step
     /// happens to have the same one; of two fresh steps with the same code the later one counts.
-    /// So no text is accepted twice. Before `T0` there is nothing to match, and steps before it
-    /// are left out.
+    /// So no text is accepted again for as long as the step that it was accepted for is in the
+    /// window. Before `T0` there is nothing to match, and steps before it are left out.
     ///
     /// Every step of the window is computed and compared in full, whatever matches; the time
-    /// depends on `now` and the parameters only.
+    /// depends on `now`, `window`, `state` and the parameters only.
+    ///
+    /// An accepted code moves the drift to the nearest at which the code was on the screen at
+    /// `now`, or, where the window's past is longer than its future, by that much before. Then a
+    /// device whose clock is off by any constant, and typing that takes up to the window's past,
+    /// never lead out of the window; a clock that runs fast or slow is followed. A window without
+    /// a future cannot tell a slow clock from slow typing, and follows neither.
     pub fn verify(
         &self,
         code: &Code,
         now: UnixTime,
         window: Window,
-        last: LastStep,
+        state: TotpState,
     ) -> TotpVerdict {
-        let Ok(current) = self.step_at(now) else {
+        let Ok(moment) = self.params.moment(now) else {
             return TotpVerdict::Mismatch;
         };
-        let mut used = Choice::from(0);
-        let mut found = Choice::from(0);
-        let mut accepted = AcceptedStep { step: 0, drift: 0 };
-        for drift in window.drifts() {
-            let Some(step) = current.checked_add_signed(drift.into()) else {
-                continue;
-            };
-            let matched = code_at(&self.key, step, self.params.digits).ct_matches(code);
-            used |= matched & Choice::from(u8::from(last.uses_up(step)));
-            found |= matched;
-            accepted.step.conditional_assign(&step, matched);
-            accepted.drift.conditional_assign(&drift, matched);
+        let period = self.params.period;
+        let typed = Typed::new(code, self.params.digits);
+        let offsets = window.offsets(moment, period, state.drift());
+        let found = search(offsets, moment, state.last_step(), |step| {
+            typed.is(truncated_at(&self.key, step))
+        });
+        let allowance = window.lopsidedness(period);
+        self.verdict(&found, moment, state, allowance)
+    }
+
+    /// Finds a device whose clock is off by up to [`Drift::MAX_STEPS`] steps, by two codes of
+    /// consecutive steps (RFC 6238 §6), and sets the drift so that the second is on its screen at
+    /// `now`.
+    ///
+    /// Both codes have to be fresh; the verdict is on the second. The width is no risk here: 41
+    /// pairs of six digits are guessed once in 2·10^10 tries. Still, limit how often it is tried.
+    ///
+    /// ```
+    /// use countersign_core::{
+    ///     Sha1, SharedSecret, Totp, TotpParams, TotpState, TotpVerdict, UnixTime, Window,
+    /// };
+    ///
+    /// let secret = SharedSecret::from_bytes(b"12345678901234567890")?;
+    /// let totp = Totp::<Sha1>::new(&secret, TotpParams::DEFAULT);
+    /// let now = UnixTime::from_secs(1_111_111_109)?;
+    /// // A device that is five minutes fast shows two codes, one after the other.
+    /// let first = totp.generate(now.plus_secs(270))?;
+    /// let second = totp.generate(now.plus_secs(300))?;
+    /// let TotpVerdict::Accepted(found) =
+    ///     totp.resynchronise(&first, &second, now, TotpState::NEW)
+    /// else {
+    ///     panic!("it is within reach");
+    /// };
+    /// // From now on its codes are expected where its clock is.
+    /// let third = totp.generate(now.plus_secs(330))?;
+    /// let verdict = totp.verify(&third, now.plus_secs(30), Window::DEFAULT, found.state());
+    /// assert!(matches!(verdict, TotpVerdict::Accepted(_)));
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    pub fn resynchronise(
+        &self,
+        first: &Code,
+        second: &Code,
+        now: UnixTime,
+        state: TotpState,
+    ) -> TotpVerdict {
+        let Ok(moment) = self.params.moment(now) else {
+            return TotpVerdict::Mismatch;
+        };
+        let first = Typed::new(first, self.params.digits);
+        let second = Typed::new(second, self.params.digits);
+        let furthest = i32::from(Drift::MAX_STEPS);
+        // One more, where the first pair begins and none ends.
+        let start = furthest.wrapping_neg().wrapping_sub(1);
+        // A pair goes by its second step, and is used up already if its first is.
+        let last = state.last_step().and_the_next();
+        // Carried from step to step, so that each code is computed once.
+        let mut before = Choice::from(0);
+        let found = search(start..=furthest, moment, last, |step| {
+            let truncated = truncated_at(&self.key, step);
+            let pair = before & second.is(truncated);
+            before = first.is(truncated);
+            pair
+        });
+        self.verdict(&found, moment, state, 0)
+    }
+
+    fn verdict(
+        &self,
+        found: &Found,
+        moment: Moment,
+        state: TotpState,
+        allowance: i32,
+    ) -> TotpVerdict {
+        if found.used.into() {
+            return TotpVerdict::AlreadyUsed;
         }
-        if used.into() {
-            TotpVerdict::AlreadyUsed
-        } else if found.into() {
-            TotpVerdict::Accepted(accepted)
-        } else {
-            TotpVerdict::Mismatch
+        let step = moment.step.checked_add_signed(found.offset.into());
+        match step.filter(|_| found.matched.into()) {
+            Some(step) => {
+                let drift =
+                    state
+                        .drift()
+                        .following(found.offset, moment, self.params.period, allowance);
+                TotpVerdict::Accepted(AcceptedStep {
+                    step,
+                    offset: found.offset,
+                    state: TotpState::new(LastStep::at(step), drift),
+                })
+            }
+            None => TotpVerdict::Mismatch,
         }
     }
 }
 
-impl Window {
-    /// From the earliest to the latest step, relative to the current one.
-    fn drifts(self) -> core::ops::RangeInclusive<i8> {
-        // Neither side is above MAX_STEPS, so the casts and the negation change nothing.
-        self.past.cast_signed().wrapping_neg()..=self.future.cast_signed()
-    }
+/// What a search came to, to be looked at only when it is over.
+struct Found {
+    /// A used-up step matched.
+    used: Choice,
+    /// Any step matched.
+    matched: Choice,
+    /// The last that did.
+    offset: i32,
 }
 
-impl fmt::Display for PeriodOutOfRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a period is 1 to 3600 seconds")
+/// Looks at every step from the first to the last, those before step 0 apart.
+fn search(
+    offsets: RangeInclusive<i32>,
+    moment: Moment,
+    last: LastStep,
+    mut is_match: impl FnMut(u64) -> Choice,
+) -> Found {
+    let mut found = Found {
+        used: Choice::from(0),
+        matched: Choice::from(0),
+        offset: 0,
+    };
+    for offset in offsets {
+        let Some(step) = moment.step.checked_add_signed(offset.into()) else {
+            continue;
+        };
+        let matched = is_match(step);
+        found.used |= matched & Choice::from(u8::from(last.uses_up(step)));
+        found.matched |= matched;
+        found.offset.conditional_assign(&offset, matched);
     }
+    found
 }
-
-impl core::error::Error for PeriodOutOfRange {}
-
-impl fmt::Display for WindowTooWide {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a window has at most 10 steps to each side")
-    }
-}
-
-impl core::error::Error for WindowTooWide {}
-
-impl fmt::Display for BeforeT0 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the time is before the first time step")
-    }
-}
-
-impl core::error::Error for BeforeT0 {}

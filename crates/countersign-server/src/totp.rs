@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, Subcommand};
 use countersign_core::{
-    AlgorithmId, Code, KeyUri, LastStep, SharedSecret, TotpParams, TotpVerdict, UnixTime, Window,
+    AlgorithmId, Code, KeyUri, SharedSecret, TotpParams, TotpVerdict, UnixTime, Window,
 };
 use countersign_host::random::{OsRandom, entropy};
 use zeroize::Zeroizing;
@@ -139,10 +139,10 @@ fn verify(
             key.digits().get(),
         )));
     }
-    match key.verify(&code, now, window, LastStep::NEVER) {
+    match key.verify(&code, now, window) {
         TotpVerdict::Accepted(accepted) => {
-            let (step, drift) = (accepted.step(), accepted.drift());
-            writeln!(out, "right: step {step}, drift {drift}")?;
+            let (step, offset) = (accepted.step(), accepted.offset());
+            writeln!(out, "right: step {step}, drift {offset}")?;
             Ok(ExitCode::SUCCESS)
         }
         TotpVerdict::AlreadyUsed | TotpVerdict::Mismatch => {

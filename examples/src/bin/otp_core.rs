@@ -4,7 +4,7 @@
 use std::error::Error;
 
 use countersign_core::{
-    Code, LastStep, Sha1, SharedSecret, Totp, TotpParams, TotpVerdict, UnixTime, Window,
+    Code, Sha1, SharedSecret, Totp, TotpParams, TotpState, TotpVerdict, UnixTime, Window,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -14,13 +14,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("the authenticator shows {}", totp.generate(now)?.as_str());
 
     // What the account's record says: no code has been accepted yet.
-    let mut last = LastStep::NEVER;
+    let mut state = TotpState::NEW;
     for typed in ["081804", "081804", "000000"] {
         let code = Code::parse(typed)?;
-        match totp.verify(&code, now, Window::DEFAULT, last) {
+        match totp.verify(&code, now, Window::DEFAULT, state) {
             TotpVerdict::Accepted(accepted) => {
                 // Store this before anything is granted.
-                last = accepted.last_step();
+                state = accepted.state();
                 println!("{typed}: accepted, of step {}", accepted.step());
             }
             TotpVerdict::AlreadyUsed => println!("{typed}: was used before"),

@@ -9,9 +9,10 @@ use core::panic::PanicInfo;
 use core::slice;
 
 use countersign_core::{
-    Account, Act, Algorithm, Code, Contacts, Context, Digits, Entropy, Event, FirstFactorVerified,
-    Hotp, KeyUri, LastStep, LookAhead, Outcome, Policy, Sha1, Sha256, Sha512, SharedSecret, SignIn,
-    Totp, TotpParams, TotpVerdict, UnixTime, Window,
+    Account, Act, Algorithm, Code, Contacts, Context, Digits, Drift, Entropy, Event,
+    FirstFactorVerified, Hotp, HotpState, KeyUri, LastStep, LookAhead, Outcome, Policy, Sha1,
+    Sha256, Sha512, SharedSecret, SignIn, Totp, TotpParams, TotpState, TotpVerdict, UnixTime,
+    Window,
 };
 
 /// A code for this moment, and whether the number typed is right at this moment and unused.
@@ -48,8 +49,9 @@ fn totp(secret: &[u8], secs: i64, typed: u32, last_step: u64, shown: &mut [u8]) 
         *place = *digit;
     }
     let typed = Code::from_number(typed, Digits::SIX);
-    match totp.verify(&typed, now, Window::default(), LastStep::at(last_step)) {
-        TotpVerdict::Accepted(accepted) => accepted.last_step().step(),
+    let state = TotpState::new(LastStep::at(last_step), Drift::NONE);
+    match totp.verify(&typed, now, Window::default(), state) {
+        TotpVerdict::Accepted(accepted) => accepted.state().last_step().step(),
         TotpVerdict::AlreadyUsed | TotpVerdict::Mismatch => None,
     }
 }
@@ -182,7 +184,7 @@ fn hotp<A: Algorithm>(secret: &[u8], counter: u64) -> bool {
     let hotp = Hotp::<A>::new(&secret, Digits::EIGHT);
     let code = hotp.generate(counter);
     matches!(
-        hotp.verify(&code, counter, LookAhead::DEFAULT),
+        hotp.verify(&code, HotpState::at(counter), LookAhead::DEFAULT),
         countersign_core::HotpVerdict::Accepted(_)
     )
 }

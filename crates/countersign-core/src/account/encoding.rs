@@ -5,11 +5,11 @@
 //!
 //! | field | bytes |
 //! |---|---|
-//! | format, 1 | 1 |
+//! | format, 2 | 1 |
 //! | algorithm | 1 |
 //! | account | 16 |
 //! | settings | 1 |
-//! | authenticator: flag, secret, parameters, flag and last step | 1 + 65 + 11 + 9 |
+//! | authenticator: flag, secret, parameters, flag and last step, drift | 1 + 65 + 11 + 9 + 4 |
 //! | pending: flag, secret, parameters, binding, start, expiry, tries | 1 + 65 + 11 + 33 |
 //! | delivered code: flag, code | 1 + 82 |
 //! | completion: flag, sign-in, factor | 1 + 17 |
@@ -23,8 +23,8 @@ use super::{
 };
 use crate::bytes::{Reader, Writer};
 use crate::{
-    AccountId, Algorithm, DecodeError, Digits, LastStep, MfaSet, MfaSettings, Passcode, Period,
-    SharedSecret, SignInId, Throttle, TotpParams,
+    AccountId, Algorithm, DecodeError, Digits, MfaSet, MfaSettings, Passcode, Period, SharedSecret,
+    SignInId, Throttle, TotpParams, TotpState,
 };
 
 /// Bytes of an account's stored form, which does not depend on its algorithm.
@@ -104,16 +104,14 @@ impl<A: Algorithm> Account<A> {
 fn write_authenticator(out: &mut Writer<'_>, authenticator: &Authenticator) {
     write_secret(out, &authenticator.secret);
     write_params(out, &authenticator.params);
-    let last = authenticator.last_step.step();
-    out.u8(u8::from(last.is_some()));
-    out.u64(last.unwrap_or(0));
+    authenticator.state.write(out);
 }
 
 fn read_authenticator(from: &mut Reader<'_>) -> Result<Authenticator, DecodeError> {
     Ok(Authenticator {
         secret: read_secret(from)?,
         params: read_params(from)?,
-        last_step: read_optional(from, 8, Reader::u64)?.map_or(LastStep::NEVER, LastStep::at),
+        state: TotpState::read(from)?,
     })
 }
 
@@ -213,12 +211,14 @@ fn all_zero(bytes: &[u8]) -> Result<(), DecodeError> {
     }
 }
 
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 /// Length and room for the longest secret.
 const SECRET_LEN: usize = SharedSecret::MAX_LEN.saturating_add(1);
 /// Digits, period, T0.
 const PARAMS_LEN: usize = 1 + 2 + 8;
-const AUTHENTICATOR_LEN: usize = SECRET_LEN.saturating_add(PARAMS_LEN).saturating_add(1 + 8);
+const AUTHENTICATOR_LEN: usize = SECRET_LEN
+    .saturating_add(PARAMS_LEN)
+    .saturating_add(TotpState::FIELDS_LEN);
 const PENDING_LEN: usize = SECRET_LEN
     .saturating_add(PARAMS_LEN)
     .saturating_add(16 + 8 + 8 + 1);

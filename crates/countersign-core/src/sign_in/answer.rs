@@ -137,10 +137,10 @@ fn check_totp<A: Algorithm>(
         code,
         context.now,
         context.policy.window,
-        authenticator.last_step,
+        authenticator.state,
     ) {
         TotpVerdict::Accepted(step) => {
-            authenticator.last_step = step.last_step();
+            authenticator.state = step.state();
             Ok(())
         }
         TotpVerdict::AlreadyUsed => Err(Refusal::AlreadyUsed),

@@ -1,6 +1,8 @@
 //! HOTP: which counters are tried, forward only, and what must be stored next.
 
-use countersign_core::{Code, Digits, Hotp, HotpVerdict, LookAhead, Sha1, Sha512, SharedSecret};
+use countersign_core::{
+    Code, Digits, Hotp, HotpState, HotpVerdict, LookAhead, Sha1, Sha512, SharedSecret,
+};
 
 fn hotp() -> Hotp<Sha1> {
     Hotp::new(
@@ -15,14 +17,16 @@ fn look_ahead(counters: u8) -> LookAhead {
 
 /// The next counter, if the code of `counter` is accepted.
 fn verify(counter: u64, expected: u64, counters: u8) -> Option<u64> {
-    next(hotp().verify(&hotp().generate(counter), expected, look_ahead(counters)))
+    let state = HotpState::at(expected);
+    next(hotp().verify(&hotp().generate(counter), state, look_ahead(counters)))
 }
 
 fn next(verdict: HotpVerdict) -> Option<u64> {
     match verdict {
         HotpVerdict::Accepted(accepted) => {
-            assert_eq!(accepted.counter() + 1, accepted.next_counter());
-            Some(accepted.next_counter())
+            let next = accepted.state().next_counter();
+            assert_eq!(accepted.counter() + 1, next);
+            Some(next)
         }
         HotpVerdict::Mismatch => None,
     }
@@ -46,10 +50,10 @@ fn only_the_look_ahead_is_tried() {
 #[test]
 fn a_code_is_accepted_once() {
     let code = hotp().generate(7);
-    let next = next(hotp().verify(&code, 5, LookAhead::DEFAULT)).unwrap();
+    let next = next(hotp().verify(&code, HotpState::at(5), LookAhead::DEFAULT)).unwrap();
     assert_eq!(next, 8);
     assert_eq!(
-        hotp().verify(&code, next, LookAhead::MAX),
+        hotp().verify(&code, HotpState::at(next), LookAhead::MAX),
         HotpVerdict::Mismatch
     );
 }
@@ -82,7 +86,8 @@ fn look_ahead_is_bounded() {
 fn two_codes_in_a_row_resynchronise() {
     let resynchronise = |first, second, expected, counters| {
         let (first, second) = (hotp().generate(first), hotp().generate(second));
-        next(hotp().resynchronise(&first, &second, expected, look_ahead(counters)))
+        let state = HotpState::at(expected);
+        next(hotp().resynchronise(&first, &second, state, look_ahead(counters)))
     };
     assert_eq!(resynchronise(0, 1, 0, 0), Some(2));
     assert_eq!(resynchronise(60, 61, 0, 100), Some(62));
@@ -126,7 +131,7 @@ fn all_digits_and_lengths() {
     // A code of another length is no match, though it ends the same.
     let eight = Hotp::<Sha512>::new(&secret, Digits::EIGHT);
     for (code, digits) in codes.iter().zip(6..) {
-        let accepted = next(eight.verify(code, 1, LookAhead::NONE));
+        let accepted = next(eight.verify(code, HotpState::at(1), LookAhead::NONE));
         assert_eq!(accepted.is_some(), digits == 8);
     }
 }

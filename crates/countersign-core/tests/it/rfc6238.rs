@@ -1,7 +1,7 @@
 //! RFC 6238 appendix B (with erratum 2866), through the public interface.
 
 use countersign_core::{
-    Algorithm, Code, Digits, LastStep, Sha1, Sha256, Sha512, SharedSecret, Totp, TotpParams,
+    Algorithm, Code, Digits, Sha1, Sha256, Sha512, SharedSecret, Totp, TotpParams, TotpState,
     TotpVerdict, UnixTime, Window,
 };
 
@@ -40,9 +40,9 @@ fn check<A: Algorithm>(secs: u64, step: u64, code: &str) {
     assert_eq!(totp.generate(now).unwrap().as_str(), code);
 
     let code = Code::parse(code).unwrap();
-    match totp.verify(&code, now, Window::DEFAULT, LastStep::NEVER) {
+    match totp.verify(&code, now, Window::DEFAULT, TotpState::NEW) {
         TotpVerdict::Accepted(accepted) => {
-            assert_eq!((accepted.step(), accepted.drift()), (step, 0));
+            assert_eq!((accepted.step(), accepted.offset()), (step, 0));
         }
         other => panic!("{other:?}"),
     }

@@ -1,8 +1,8 @@
 //! TOTP: which steps are tried, which are used up, and where time begins and ends.
 
 use countersign_core::{
-    BeforeT0, Code, Digits, LastStep, Period, Sha1, Sha256, SharedSecret, Totp, TotpParams,
-    TotpVerdict, UnixTime, Window,
+    BeforeT0, Code, Digits, Drift, LastStep, Period, Sha1, Sha256, SharedSecret, Totp, TotpParams,
+    TotpState, TotpVerdict, UnixTime, Window,
 };
 use proptest::prelude::*;
 
@@ -23,10 +23,15 @@ fn totp(period: u16, t0: u64) -> Totp<Sha1> {
     Totp::new(&secret(), params)
 }
 
+/// A clock that is right, and this last step.
+fn used(last: LastStep) -> TotpState {
+    TotpState::new(last, Drift::NONE)
+}
+
 /// A verdict as plain data: the step, `used`, or nothing.
 #[derive(Debug, PartialEq)]
 enum Seen {
-    Accepted(u64, i8),
+    Accepted(u64, i32),
     Used,
     Mismatch,
 }
@@ -34,8 +39,9 @@ enum Seen {
 fn seen(verdict: TotpVerdict) -> Seen {
     match verdict {
         TotpVerdict::Accepted(accepted) => {
-            assert_eq!(accepted.last_step(), LastStep::at(accepted.step()));
-            Seen::Accepted(accepted.step(), accepted.drift())
+            let last = accepted.state().last_step();
+            assert_eq!(last, LastStep::at(accepted.step()));
+            Seen::Accepted(accepted.step(), accepted.offset())
         }
         TotpVerdict::AlreadyUsed => Seen::Used,
         TotpVerdict::Mismatch => Seen::Mismatch,
@@ -56,15 +62,15 @@ fn every_last_step_and_code_step_of_every_window() {
             let last_steps = (NOW - 14..=NOW + 14).map(LastStep::at);
             for last in last_steps.chain([LastStep::NEVER, LastStep::at(0), LastStep::at(u64::MAX)])
             {
-                let drift = i8::try_from(code_step.cast_signed() - NOW.cast_signed()).unwrap();
+                let offset = i32::try_from(code_step.cast_signed() - NOW.cast_signed()).unwrap();
                 let expected = if !within.contains(&code_step) {
                     Seen::Mismatch
                 } else if last.step().is_some_and(|last| code_step <= last) {
                     Seen::Used
                 } else {
-                    Seen::Accepted(code_step, drift)
+                    Seen::Accepted(code_step, offset)
                 };
-                let verdict = totp.verify(&code, at(NOW * 30 + 17), window, last);
+                let verdict = totp.verify(&code, at(NOW * 30 + 17), window, used(last));
                 assert_eq!(seen(verdict), expected, "{window:?} {code_step} {last:?}");
                 checked += 1;
             }
@@ -77,19 +83,19 @@ fn every_last_step_and_code_step_of_every_window() {
 fn a_code_is_accepted_once() {
     let totp = totp(30, 0);
     let code = totp.generate(at(3000)).unwrap();
-    let mut last = LastStep::NEVER;
+    let mut state = TotpState::NEW;
     let mut accepted = 0;
     for secs in 2900..3200 {
-        if let TotpVerdict::Accepted(step) = totp.verify(&code, at(secs), Window::DEFAULT, last) {
-            last = step.last_step();
+        if let TotpVerdict::Accepted(step) = totp.verify(&code, at(secs), Window::DEFAULT, state) {
+            state = step.state();
             accepted += 1;
         }
     }
     assert_eq!(accepted, 1);
-    assert_eq!(last, LastStep::at(100));
+    assert_eq!(state.last_step(), LastStep::at(100));
     // Back in time as well.
     assert_eq!(
-        seen(totp.verify(&code, at(3000), Window::DEFAULT, last)),
+        seen(totp.verify(&code, at(3000), Window::DEFAULT, state)),
         Seen::Used
     );
 }
@@ -107,7 +113,7 @@ fn steps_with_the_same_code() {
     );
     let verify = |step: u64, last| {
         let window = Window::new(10, 10).unwrap();
-        seen(totp.verify(&code, at(step * 30), window, last))
+        seen(totp.verify(&code, at(step * 30), window, used(last)))
     };
     // The later one counts, so that the text is used up for as long as it could match.
     assert_eq!(verify(EARLY, LastStep::NEVER), Seen::Accepted(LATE, 8));
@@ -127,7 +133,7 @@ fn steps_begin_at_t0() {
     }
     let zero = totp.generate(at(1000)).unwrap();
     let window = Window::new(10, 10).unwrap();
-    let verify = |secs, last| seen(totp.verify(&zero, at(secs), window, last));
+    let verify = |secs, last| seen(totp.verify(&zero, at(secs), window, used(last)));
     assert_eq!(verify(999, LastStep::NEVER), Seen::Mismatch);
     assert_eq!(verify(0, LastStep::NEVER), Seen::Mismatch);
     assert_eq!(verify(1000, LastStep::NEVER), Seen::Accepted(0, 0));
@@ -142,7 +148,7 @@ fn nothing_wraps_below_step_zero() {
     let wrapped = countersign_core::Hotp::<Sha1>::new(&secret(), Digits::EIGHT).generate(u64::MAX);
     let window = Window::new(10, 10).unwrap();
     assert_eq!(
-        seen(totp.verify(&wrapped, at(0), window, LastStep::NEVER)),
+        seen(totp.verify(&wrapped, at(0), window, TotpState::NEW)),
         Seen::Mismatch
     );
 }
@@ -163,7 +169,7 @@ fn the_ends_of_32_bits_and_of_time() {
             let code = totp.generate(at(secs)).unwrap();
             let step = secs / u64::from(period);
             assert_eq!(totp.step_at(at(secs)), Ok(step));
-            let verdict = totp.verify(&code, at(secs), Window::DEFAULT, LastStep::NEVER);
+            let verdict = totp.verify(&code, at(secs), Window::DEFAULT, TotpState::NEW);
             assert_eq!(seen(verdict), Seen::Accepted(step, 0));
         }
     }
@@ -182,7 +188,10 @@ fn periods_and_windows_are_bounded() {
             let window = Window::new(past, future);
             assert_eq!(window.is_ok(), past <= 10 && future <= 10);
             if let Ok(window) = window {
-                assert_eq!((window.past(), window.future()), (past, future));
+                assert_eq!(
+                    (window.steps(), window.secs()),
+                    (Some((past, future)), None)
+                );
             }
         }
     }
@@ -196,7 +205,7 @@ fn codes_of_another_algorithm_or_length_do_not_match() {
     let window = Window::new(10, 10).unwrap();
     let check = |code: &Code| {
         assert_eq!(
-            seen(totp.verify(code, at(3000), window, LastStep::NEVER)),
+            seen(totp.verify(code, at(3000), window, TotpState::NEW)),
             Seen::Mismatch
         );
     };
@@ -245,7 +254,7 @@ proptest! {
             let step = (secs - t0) / u64::from(period);
             let expected =
                 if last.uses_up(step) { Seen::Used } else { Seen::Accepted(step, 0) };
-            prop_assert_eq!(seen(totp.verify(&code, at(secs), window, last)), expected);
+            prop_assert_eq!(seen(totp.verify(&code, at(secs), window, used(last))), expected);
         }
     }
 }

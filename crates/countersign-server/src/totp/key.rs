@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use countersign_core::{
-    Algorithm, AlgorithmId, Code, Digits, KeyUri, LastStep, Period, Sha1, Sha256, Sha512,
-    SharedSecret, Totp, TotpParams, TotpVerdict, UnixTime, Window,
+    AlgorithmId, AnyTotp, Code, Digits, KeyUri, Period, SharedSecret, TotpParams, TotpState,
+    TotpVerdict, UnixTime, Window,
 };
 use zeroize::Zeroizing;
 
@@ -46,11 +46,7 @@ enum AlgorithmName {
 }
 
 /// What codes are computed from. Wiped on drop.
-pub(crate) struct TotpKey {
-    secret: SharedSecret,
-    algorithm: AlgorithmId,
-    params: TotpParams,
-}
+pub(crate) struct TotpKey(AnyTotp);
 
 impl KeyArgs {
     /// Reads the secret from where the arguments say, or else from the environment.
@@ -91,15 +87,13 @@ impl KeyArgs {
         })?;
         let digits = self.digits.map_or(Ok(Digits::SIX), Digits::new);
         let period = self.period.map_or(Ok(Period::DEFAULT), Period::from_secs);
-        Ok(TotpKey {
-            secret,
-            algorithm: self.algorithm.map_or(AlgorithmId::Sha1, AlgorithmName::id),
-            params: TotpParams {
-                digits: digits.map_err(|_| Failure::input("--digits is 6 to 10"))?,
-                period: period.map_err(|_| Failure::input("--period is 1 to 3600 seconds"))?,
-                t0: UnixTime::EPOCH,
-            },
-        })
+        let algorithm = self.algorithm.map_or(AlgorithmId::Sha1, AlgorithmName::id);
+        let params = TotpParams {
+            digits: digits.map_err(|_| Failure::input("--digits is 6 to 10"))?,
+            period: period.map_err(|_| Failure::input("--period is 1 to 3600 seconds"))?,
+            t0: UnixTime::EPOCH,
+        };
+        Ok(TotpKey(AnyTotp::new(algorithm, &secret, params)))
     }
 }
 
@@ -120,45 +114,24 @@ impl TotpKey {
             Failure::input("the key URI is of a counter-based authenticator (hotp)")
                 .next("These commands compute time-based codes.")
         })?;
-        Ok(Self {
-            secret: uri.secret().clone(),
-            algorithm: uri.algorithm(),
-            params,
-        })
+        Ok(Self(AnyTotp::new(uri.algorithm(), uri.secret(), params)))
     }
 
     /// Digits of each code.
     pub(crate) const fn digits(&self) -> Digits {
-        self.params.digits
+        self.0.params().digits
     }
 
     /// The code of a moment.
     pub(crate) fn code_at(&self, now: UnixTime) -> Code {
-        match self.algorithm {
-            AlgorithmId::Sha1 => self.totp::<Sha1>().generate(now),
-            AlgorithmId::Sha256 => self.totp::<Sha256>().generate(now),
-            AlgorithmId::Sha512 => self.totp::<Sha512>().generate(now),
-        }
-        .expect("T0 is 1970, and no moment is before it")
+        self.0
+            .generate(now)
+            .expect("T0 is 1970, and no moment is before it")
     }
 
-    /// Looks for the code in the window around now.
-    pub(crate) fn verify(
-        &self,
-        code: &Code,
-        now: UnixTime,
-        window: Window,
-        last: LastStep,
-    ) -> TotpVerdict {
-        match self.algorithm {
-            AlgorithmId::Sha1 => self.totp::<Sha1>().verify(code, now, window, last),
-            AlgorithmId::Sha256 => self.totp::<Sha256>().verify(code, now, window, last),
-            AlgorithmId::Sha512 => self.totp::<Sha512>().verify(code, now, window, last),
-        }
-    }
-
-    fn totp<A: Algorithm>(&self) -> Totp<A> {
-        Totp::new(&self.secret, self.params)
+    /// Looks for the code in the window around now, as if none had ever been used.
+    pub(crate) fn verify(&self, code: &Code, now: UnixTime, window: Window) -> TotpVerdict {
+        self.0.verify(code, now, window, TotpState::NEW)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The home of the operations on one authenticator, each from the bytes of its secret.
 
-use countersign_core::{Code, LastStep, Sha1, SharedSecret, Totp, TotpParams, TotpVerdict, Window};
+use countersign_core::{
+    Code, Drift, LastStep, Sha1, SharedSecret, Totp, TotpParams, TotpState, TotpVerdict, Window,
+};
 
 use crate::{Output, SECRET, TYPED_NOW, TYPED_WRONG, copy, now, opaque};
 
@@ -42,7 +44,7 @@ static STEP_NOW: [u8; 8] = [0, 0, 0, 0, 0, 0, 0, 1];
 
 #[inline(never)]
 fn verify(typed: &'static [u8], output: &mut Output) {
-    match verdict(typed, LastStep::NEVER) {
+    match verdict(typed, TotpState::NEW) {
         Some(TotpVerdict::Accepted(_)) => copy(output, b"right"),
         Some(TotpVerdict::AlreadyUsed) => copy(output, b"used"),
         Some(TotpVerdict::Mismatch) => copy(output, b"wrong"),
@@ -55,7 +57,8 @@ fn verify_stored(stored: &'static [u8], typed: &'static [u8], output: &mut Outpu
     let Some(last) = opaque(stored).first_chunk() else {
         return;
     };
-    match verdict(typed, LastStep::at(u64::from_be_bytes(*last))) {
+    let last = LastStep::at(u64::from_be_bytes(*last));
+    match verdict(typed, TotpState::new(last, Drift::NONE)) {
         Some(TotpVerdict::Accepted(accepted)) => copy(output, &accepted.step().to_be_bytes()),
         Some(TotpVerdict::AlreadyUsed) => copy(output, b"used"),
         Some(TotpVerdict::Mismatch) => copy(output, b"wrong"),
@@ -63,9 +66,9 @@ fn verify_stored(stored: &'static [u8], typed: &'static [u8], output: &mut Outpu
     }
 }
 
-fn verdict(typed: &'static [u8], last: LastStep) -> Option<TotpVerdict> {
+fn verdict(typed: &'static [u8], state: TotpState) -> Option<TotpVerdict> {
     let code = Code::parse(core::str::from_utf8(opaque(typed)).ok()?).ok()?;
-    Some(totp()?.verify(&code, now(), Window::DEFAULT, last))
+    Some(totp()?.verify(&code, now(), Window::DEFAULT, state))
 }
 
 fn totp() -> Option<Totp<Sha1>> {

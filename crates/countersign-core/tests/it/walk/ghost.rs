@@ -3,7 +3,7 @@
 use countersign_core::{Ending, Evidence, MfaType, Prompt, Refusal, SetUpVerdict, SignIn};
 
 use super::moves::{Input, Move, Seen, Transition};
-use super::state::{Binder, Issued, Key, Pending, Session, Spent, State, Worth};
+use super::state::{Binder, Issued, Key, Pending, Session, Spent, State, Worth, tried};
 use super::world::World;
 
 /// Brings the ghost and what the client holds up to what was seen.
@@ -132,12 +132,10 @@ fn follow_set_up(world: &World, t: &mut Transition<'_>, by: Binder) {
     match &t.seen {
         Seen::Asked | Seen::SetUp(SetUpVerdict::Enrolled) => {
             let pending = ghost.pending.take().unwrap();
-            let step = (now / 30 - 1..=now / 30 + 1)
-                .rfind(|step| world.totp_code(pending.secret, *step) == *text);
-            ghost.active = Some(Key {
-                secret: pending.secret,
-                last_step: step.unwrap_or(0),
-            });
+            let step = tried(now, 0)
+                .rfind(|step| world.totp_code(pending.secret, *step) == *text)
+                .unwrap();
+            ghost.active = Some(Key::after(pending.secret, 0, step, now));
             ghost.accepted.insert(text.clone());
             ghost.spent.rebound(MfaType::Totp);
             if let Binder::SignIn(session) = by {
@@ -168,9 +166,11 @@ fn accept(world: &World, t: &mut Transition<'_>, evidence: Evidence) {
     ghost.accepted.insert(text.clone());
     if evidence == Evidence::Code(MfaType::Totp) {
         let key = ghost.active.as_mut().unwrap();
-        let step = t.before.now / 30;
-        let matched = (step - 1..=step + 1).rfind(|s| world.totp_code(key.secret, *s) == *text);
-        key.last_step = matched.unwrap_or(key.last_step);
+        let now = t.before.now;
+        let step = tried(now, key.drift)
+            .rfind(|step| world.totp_code(key.secret, *step) == *text)
+            .unwrap();
+        *key = Key::after(key.secret, key.drift, step, now);
     } else {
         kill(&mut ghost.issued);
     }

@@ -2,6 +2,7 @@
 //! what happened, written without a look at how the core does it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use countersign_core::{
     Account, Blocked, Destination, MfaType, Prompt, SetUpBinding, SignIn, UnixTime,
@@ -42,11 +43,26 @@ pub(crate) struct Ghost {
     pub(crate) spent: Spent,
 }
 
-/// The authenticator in force: the draw its secret came of, and its last accepted step.
+/// The authenticator in force: the draw its secret came of, its last accepted step, and how many
+/// seconds its clock is ahead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     pub(crate) secret: u8,
     pub(crate) last_step: u64,
+    pub(crate) drift: i64,
+}
+
+impl Key {
+    /// What is known once the code of `step` was accepted at `now`: as little drift as can be, and
+    /// yet the step was on the screen.
+    pub(crate) fn after(secret: u8, drift: i64, step: u64, now: u64) -> Self {
+        let earliest = step.cast_signed() * 30 - now.cast_signed();
+        Self {
+            secret,
+            last_step: step,
+            drift: drift.clamp(earliest, earliest + 29),
+        }
+    }
 }
 
 /// An authenticator that waits for its first code.
@@ -134,7 +150,8 @@ impl State {
         let delivered = |factor, set_up| self.delivered(session, factor, set_up, text);
         match prompt {
             Prompt::Code(MfaType::Totp) => self.ghost.active.map_or(Worth::Nothing, |key| {
-                matching(world, key.secret, self.now, text, Some(key.last_step))
+                let steps = tried(self.now, key.drift);
+                matching(world, key.secret, steps, text, Some(key.last_step))
             }),
             Prompt::Code(factor) if world.contacts.of(factor).is_none() => Worth::Nothing,
             Prompt::Code(factor) => delivered(factor, None),
@@ -150,7 +167,7 @@ impl State {
                 if pending.by == by
                     && under_way(self.now, pending.started_at, pending.expires_at) =>
             {
-                matching(world, pending.secret, self.now, text, None)
+                matching(world, pending.secret, tried(self.now, 0), text, None)
             }
             _ => Worth::Nothing,
         }
@@ -243,9 +260,20 @@ fn under_way(now: u64, start: u64, end: u64) -> bool {
     now + UnixTime::SKEW_SECS >= start && now < end
 }
 
-fn matching(world: &World, secret: u8, now: u64, text: &str, last: Option<u64>) -> Worth {
-    let step = now / 30;
-    let matches: Vec<u64> = (step - 1..=step + 1)
+/// The steps that are tried: the one that the authenticator's clock is in, and its neighbours.
+pub(crate) fn tried(now: u64, drift: i64) -> RangeInclusive<u64> {
+    let step = now.strict_add_signed(drift) / 30;
+    step - 1..=step + 1
+}
+
+fn matching(
+    world: &World,
+    secret: u8,
+    steps: RangeInclusive<u64>,
+    text: &str,
+    last: Option<u64>,
+) -> Worth {
+    let matches: Vec<u64> = steps
         .filter(|step| world.totp_code(secret, *step) == text)
         .collect();
     if matches.is_empty() {

@@ -85,6 +85,7 @@ impl World {
             ghost.active = Some(Key {
                 secret: 0,
                 last_step: (NOON - 60) / 30,
+                drift: 0,
             });
         }
         for factor in self.settings.enabled().iter() {
