@@ -43,6 +43,29 @@ impl Digits {
     pub const fn get(self) -> u8 {
         self.0
     }
+
+    /// What is left of a number in so many decimal digits: `value` modulo ten to their power
+    /// (RFC 4226 §5.3, step 3).
+    ///
+    /// The time it takes does not depend on `value`: it multiplies by a reciprocal, where a
+    /// division would be a loop or an instruction of varying length on small processors.
+    #[must_use]
+    #[inline]
+    pub const fn reduce(self, value: u32) -> u32 {
+        // Ten to the power is two to the power, which is shifted out, times five to the power:
+        // its reciprocal, rounded up, in 45 binary places, is exact for what a u32 then has left.
+        let (modulus, reciprocal) = match self.0 {
+            6 => (1_000_000, 0x8637_bd06),
+            7 => (10_000_000, 0x1ad7_f29b),
+            8 => (100_000_000, 0x055e_63b9),
+            9 => (1_000_000_000, 0x0112_e0bf),
+            // No u32 has more than ten digits.
+            _ => (0, 0),
+        };
+        let shifted = widen(value) >> self.0;
+        let quotient = shifted.wrapping_mul(reciprocal) >> 45;
+        value.wrapping_sub(low_32(quotient.wrapping_mul(modulus)))
+    }
 }
 
 impl Default for Digits {
@@ -209,6 +232,17 @@ impl Code {
         self.text.ct_eq(&other.text)
     }
 
+    /// The number that the digits write. Only of use beside [`Code::digits`], since leading zeros
+    /// are lost.
+    #[inline]
+    #[allow(dead_code)]
+    pub(crate) fn number(&self) -> u64 {
+        self.as_bytes().iter().fold(0, |number: u64, digit| {
+            let digit = digit.wrapping_sub(b'0');
+            number.wrapping_mul(10).wrapping_add(digit.into())
+        })
+    }
+
     const fn blank(digits: Digits) -> Self {
         Self {
             text: [0; CAPACITY],
@@ -251,6 +285,16 @@ impl fmt::Display for CodeError {
 }
 
 impl core::error::Error for CodeError {}
+
+const fn widen(value: u32) -> u64 {
+    let [a, b, c, d] = value.to_le_bytes();
+    u64::from_le_bytes([a, b, c, d, 0, 0, 0, 0])
+}
+
+const fn low_32(value: u64) -> u32 {
+    let [a, b, c, d, ..] = value.to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}
 
 /// The digit of a number below ten.
 fn ascii_digit(number: u64) -> u8 {

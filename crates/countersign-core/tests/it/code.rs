@@ -137,8 +137,10 @@ fn numbers_keep_their_last_digits() {
 fn check_number(number: u32) {
     let whole = format!("{number:010}");
     for digits in 6..=10 {
-        let code = Code::from_number(number, Digits::new(digits).unwrap());
-        assert_eq!(code.as_str(), &whole[10 - usize::from(digits)..]);
+        let digits = Digits::new(digits).unwrap();
+        let last = &whole[10 - usize::from(digits.get())..];
+        assert_eq!(Code::from_number(number, digits).as_str(), last);
+        assert_eq!(u64::from(digits.reduce(number)), last.parse().unwrap());
     }
 }
 
