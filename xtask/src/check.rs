@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::process::{Failure, Outcome, cargo, run as run_program};
-use crate::{bare_metal, dependencies, features, licences, tidy, toolchain};
+use crate::{bare_metal, cross, dependencies, features, licences, tidy, toolchain};
 
 /// A rule's name and the function that holds the work tree against it.
 type Rule = (&'static str, fn() -> Outcome);
@@ -66,7 +66,7 @@ pub(crate) fn run(names: &[String]) -> Outcome {
 
 fn format() -> Outcome {
     run_program(cargo().args(["fmt", "--all", "--check"]))?;
-    run_program(cargo().args(["fmt", "--manifest-path", bare_metal::MANIFEST, "--check"]))
+    run_program(cargo().args(["fmt", "--manifest-path", cross::MANIFEST, "--check"]))
 }
 
 fn lints() -> Outcome {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::bare_metal;
+use crate::cross;
 use crate::process::{Failure, Outcome, capture, cargo, read_toml};
 
 /// Everything that the core brings into a firmware besides itself.
@@ -47,7 +47,7 @@ fn core_links() -> Result<Vec<String>, Failure> {
                     "--prefix",
                     "none",
                     "--target",
-                    bare_metal::TARGETS[0],
+                    cross::TARGETS[0],
                 ]),
         )
     };

@@ -8,6 +8,7 @@
 mod bare_metal;
 mod check;
 mod clients;
+mod cross;
 mod demo;
 mod dependencies;
 mod features;

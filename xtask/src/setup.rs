@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::bare_metal::{self, DEBIAN_PACKAGES, TARGETS};
+use crate::cross::{self, DEBIAN_PACKAGES, TARGETS};
 use crate::process::{Failure, Outcome, capture, command, run as run_program};
 use crate::toolchain;
 
@@ -145,5 +145,5 @@ fn has_node() -> bool {
 }
 
 fn has_bare_metal() -> bool {
-    TARGETS.iter().all(|target| bare_metal::can_build(target))
+    TARGETS.iter().all(|target| cross::can_build(target))
 }

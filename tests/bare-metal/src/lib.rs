@@ -196,10 +196,20 @@ fn copy(to: &mut [u8], from: &[u8]) {
 }
 
 /// A panic on purpose, for the gate to find.
-#[cfg(feature = "control")]
+#[cfg(feature = "control-panic")]
 #[unsafe(no_mangle)]
-pub extern "C" fn probe_control(secs: i64) -> u64 {
+pub extern "C" fn probe_panic(secs: i64) -> u64 {
     UnixTime::from_signed_secs(secs).unwrap().secs()
+}
+
+#[cfg(feature = "control-allocation")]
+extern crate alloc;
+
+/// An allocation on purpose, for the gate to find.
+#[cfg(feature = "control-allocation")]
+#[unsafe(no_mangle)]
+pub extern "C" fn probe_allocation(len: usize) -> usize {
+    alloc::vec::Vec::<u8>::with_capacity(len).capacity()
 }
 
 #[panic_handler]

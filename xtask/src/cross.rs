@@ -1,0 +1,121 @@
+//! The home of compiling for bare metal: which toolchain does it, and which linker.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::process::{Failure, capture, cargo as running_cargo, command, target_dir};
+use crate::toolchain;
+
+/// The workspace of everything that is built for bare metal, from the top of the work tree.
+pub(crate) const MANIFEST: &str = "tests/bare-metal/Cargo.toml";
+
+/// From the fewest instructions to the most: Cortex-M0, Cortex-M3, Cortex-M4F; and a RISC-V.
+pub(crate) const TARGETS: [&str; 4] = [
+    "thumbv6m-none-eabi",
+    "thumbv7m-none-eabi",
+    "thumbv7em-none-eabihf",
+    "riscv32imc-unknown-none-elf",
+];
+
+/// Debian's packages that bring a compiler together with the source of `core`.
+pub(crate) const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
+
+const DEBIAN_CARGO: &str = "/usr/bin/cargo";
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+const DEBIAN_CORE: &str = "/usr/lib/rustlib/src/rust/library/core/Cargo.toml";
+
+/// Whether something can be built for `target` here.
+pub(crate) fn can_build(target: &str) -> bool {
+    toolchain::rustup_has(target) || debian_has_core()
+}
+
+/// A release build of the bare-metal workspace for `target`, to which the caller adds what is to
+/// be built, and the folder where it will lie.
+///
+/// With Debian's compiler `core` is built along, and `core` alone: nothing that names `alloc` or
+/// `std` compiles.
+///
+/// # Errors
+/// If no toolchain for `target` is there.
+pub(crate) fn build(target: &str) -> Result<(Command, PathBuf), Failure> {
+    let mut cargo = if toolchain::rustup_has(target) {
+        running_cargo()
+    } else if debian_has_core() {
+        debian_cargo()
+    } else {
+        return Err(Failure::new(format!(
+            "no toolchain for {target}: run `cargo xtask setup`, or `rustup target add {target}`"
+        )));
+    };
+    cargo.args(["build", "--quiet", "--release", "--locked"]);
+    cargo.args(["--manifest-path", MANIFEST, "--target", target]);
+    if cargo.get_program() == DEBIAN_CARGO {
+        cargo.args(["-Z", "build-std=core"]);
+    }
+    let out = target_dir().join("bare-metal");
+    cargo.env("CARGO_TARGET_DIR", &out);
+    Ok((cargo, out.join(target).join("release")))
+}
+
+/// Says which compiler builds for `target`.
+///
+/// # Errors
+/// If it cannot be asked.
+pub(crate) fn compiler(target: &str) -> Result<String, Failure> {
+    let rustc = if toolchain::rustup_has(target) {
+        "rustc"
+    } else {
+        DEBIAN_RUSTC
+    };
+    let version = capture(
+        command(rustc)
+            .arg("--version")
+            .env_remove("LD_LIBRARY_PATH"),
+    )?;
+    Ok(version.trim().to_owned())
+}
+
+/// The environment variable and the path that make cargo link for `target` with LLD: the one of
+/// the running toolchain, or else the one that is installed.
+///
+/// # Errors
+/// If there is neither.
+pub(crate) fn linker(target: &str) -> Result<(String, PathBuf), Failure> {
+    let variable = format!(
+        "CARGO_TARGET_{}_LINKER",
+        target.to_uppercase().replace('-', "_")
+    );
+    lld()
+        .map(|path| (variable, path))
+        .ok_or_else(|| Failure::new("no linker: neither rust-lld nor ld.lld is installed"))
+}
+
+/// Where an LLD is.
+pub(crate) fn lld() -> Option<PathBuf> {
+    let rustlib = capture(command("rustc").args(["--print", "target-libdir"])).ok();
+    let shipped =
+        rustlib.and_then(|path| Some(Path::new(path.trim()).parent()?.join("bin/rust-lld")));
+    let installed = capture(command("ld.lld").arg("--version"));
+    shipped
+        .filter(|path| path.exists())
+        .or_else(|| installed.ok().map(|_| PathBuf::from("ld.lld")))
+}
+
+/// Debian's cargo and rustc, kept apart from the toolchain that runs this tool.
+///
+/// `build-std` wants a nightly; the variable lets the packaged release do it, for this build only.
+/// The search path for libraries goes because cargo points it at the other compiler's.
+fn debian_cargo() -> Command {
+    let mut cargo = command(DEBIAN_CARGO);
+    cargo.env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1");
+    for variable in ["RUSTUP_TOOLCHAIN", "LD_LIBRARY_PATH", "CARGO", "RUSTDOC"] {
+        cargo.env_remove(variable);
+    }
+    cargo
+}
+
+fn debian_has_core() -> bool {
+    [DEBIAN_CARGO, DEBIAN_RUSTC, DEBIAN_CORE]
+        .iter()
+        .all(|path| Path::new(path).exists())
+}
