@@ -6,8 +6,9 @@ use crate::cross;
 use crate::process::{Failure, Outcome, capture, cargo, read_toml};
 
 /// Everything that the core brings into a firmware besides itself.
-const CORE_LINKS: [&str; 11] = [
+const CORE_LINKS: [&str; 12] = [
     "base32",
+    "base64ct",
     "block-buffer",
     "cfg-if",
     "crypto-common",

@@ -3,14 +3,26 @@
 //!
 //! The text contains the secret. Show it to its owner once; do not log it or send it anywhere.
 
+mod leniency;
+mod migration;
+mod names;
 mod parse;
+mod payload;
 mod percent;
+mod protobuf;
+mod tolerated;
 
 use core::fmt::{self, Write};
 
 use crate::{AlgorithmId, Digits, Period, SecretError, SharedSecret, TotpParams, UnixTime};
 
+pub use migration::{
+    Migration, MigrationBatch, MigrationEntry, MigrationEntryError, MigrationError,
+};
 pub use percent::UriText;
+pub use tolerated::{Deviation, Tolerated};
+
+use names::{checked_account, checked_issuer};
 
 /// Everything that a key URI says.
 ///
@@ -43,6 +55,8 @@ pub enum KeyUriError {
     Scheme,
     /// The type is neither `totp` nor `hotp`.
     Type,
+    /// The codes are not decimal digits: the type is `steam`, or an `encoder` is named.
+    Encoder,
     /// A character that a URI cannot have unencoded, a `%` without two hexadecimal digits, a
     /// fragment, or text that is not UTF-8.
     Encoding,
@@ -53,7 +67,7 @@ pub enum KeyUriError {
     Issuer,
     /// The label and the `issuer` parameter name different issuers.
     IssuerMismatch,
-    /// A parameter that may occur once occurs twice.
+    /// A parameter that may occur once occurs twice; in the lenient mode, with two values.
     Duplicate,
     /// There is no `secret`.
     SecretMissing,
@@ -80,6 +94,9 @@ impl<'a> KeyUri<'a> {
     pub const ISSUER_MAX_LEN: usize = 64;
     /// The most UTF-8 bytes of an account: the longest email address has 254.
     pub const ACCOUNT_MAX_LEN: usize = 256;
+    /// The account of a URI that names neither account nor issuer, which only a lenient reading
+    /// takes.
+    pub const UNNAMED: &'static str = "unnamed";
 
     /// The URI of a time-based authenticator.
     ///
@@ -152,7 +169,38 @@ impl<'a> KeyUri<'a> {
     /// # Errors
     /// [`KeyUriError`] says what is wrong.
     pub fn parse(uri: &'a str) -> Result<Self, KeyUriError> {
-        parse::key_uri(uri)
+        parse::key_uri::<false>(uri).map(|(uri, _)| uri)
+    }
+
+    /// Reads a URI as real programs write it, and says in what it deviates from the format: see
+    /// [`Deviation`]. Also what [`KeyUri::parse`] reads without a word is named.
+    ///
+    /// Strict on what it means, all the same: which codes are to be computed is never guessed at.
+    /// An unknown algorithm, digits or a period out of range, a parameter with two values, or a
+    /// secret that is not base32 is an error here too.
+    ///
+    /// ```
+    /// use countersign_core::{Deviation, KeyUri, Tolerated};
+    ///
+    /// let uri = "otpauth://totp/Some+Company%3ame%40example.com?secret=gezdgnbvgy3tqojq\
+    ///            &issuer=Microsoft&algorithm=HmacSHA1";
+    /// assert!(KeyUri::parse(uri).is_err());
+    /// let (key, tolerated) = KeyUri::parse_lenient(uri)?;
+    /// assert!(key.issuer().is_some_and(|issuer| issuer == "Microsoft"));
+    /// assert!(key.account() == "me@example.com");
+    /// assert!(tolerated.contains(Deviation::WeakSecret));
+    /// assert_eq!(
+    ///     tolerated.to_string(),
+    ///     "a plus stands for a space; two issuers are named; the secret is not in canonical \
+    ///      base32; the secret is weak; the algorithm goes by another name",
+    /// );
+    /// # Ok::<(), countersign_core::KeyUriError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`KeyUriError`] says what is wrong.
+    pub fn parse_lenient(uri: &'a str) -> Result<(Self, Tolerated), KeyUriError> {
+        parse::key_uri::<true>(uri)
     }
 
     /// Writes the URI. What the format has a default for is left out, except that the secret is
@@ -239,38 +287,13 @@ impl<'a> KeyUri<'a> {
     }
 }
 
-fn checked_issuer(text: UriText<'_>) -> Result<UriText<'_>, KeyUriError> {
-    if is_label_text(text, KeyUri::ISSUER_MAX_LEN) {
-        Ok(text)
-    } else {
-        Err(KeyUriError::Issuer)
-    }
-}
-
-fn checked_account(text: UriText<'_>) -> Result<UriText<'_>, KeyUriError> {
-    if is_label_text(text, KeyUri::ACCOUNT_MAX_LEN) {
-        Ok(text)
-    } else {
-        Err(KeyUriError::Account)
-    }
-}
-
-/// Whether a text may stand in a label. The format gives a colon no other use than to separate,
-/// and drops spaces after it; a control character has no place in a name that an app shows.
-fn is_label_text(text: UriText<'_>, max_len: usize) -> bool {
-    let (first, last) = (text.chars().next(), text.chars().last());
-    first.is_some_and(|char| char != ' ')
-        && last != Some(' ')
-        && text.bytes().count() <= max_len
-        && !text.chars().any(|char| char == ':' || char.is_control())
-}
-
 impl fmt::Display for KeyUriError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::TooLong => "the key URI has more than 2048 bytes",
             Self::Scheme => "the key URI does not begin with otpauth://",
             Self::Type => "the key URI's type is neither totp nor hotp",
+            Self::Encoder => "the key URI's codes are not decimal digits",
             Self::Encoding => "the key URI has text that is not percent-encoded UTF-8",
             Self::Account => "the account cannot stand in a key URI",
             Self::Issuer => "the issuer cannot stand in a key URI",

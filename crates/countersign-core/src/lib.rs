@@ -35,7 +35,10 @@ pub use hotp::{
     AcceptedCounter, CountersUsedUp, Hotp, HotpState, HotpVerdict, LookAhead, LookAheadTooFar,
     NextCode,
 };
-pub use key_uri::{KeyUri, KeyUriError, MovingFactor, UriText};
+pub use key_uri::{
+    Deviation, KeyUri, KeyUriError, Migration, MigrationBatch, MigrationEntry,
+    MigrationEntryError, MigrationError, MovingFactor, Tolerated, UriText,
+};
 pub use mfa::{MfaPreference, MfaPreferenceUpdate, MfaSet, MfaSettings, MfaType, PreferenceError};
 pub use passcode::{Destination, Passcode, PasscodeVerdict, Scope};
 pub use policy::{Contacts, LastFactor, MfaRequirement, Policy};

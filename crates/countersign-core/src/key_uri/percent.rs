@@ -9,7 +9,18 @@ use core::fmt::{self, Write};
 #[derive(Clone, Copy)]
 pub struct UriText<'a> {
     source: &'a str,
-    encoded: bool,
+    code: Code,
+}
+
+/// What stands for another character.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Code {
+    /// Nothing.
+    Plain,
+    /// `%` and two hexadecimal digits.
+    Percent,
+    /// These, and `+` for a space, as in forms.
+    Form,
 }
 
 impl<'a> UriText<'a> {
@@ -17,18 +28,26 @@ impl<'a> UriText<'a> {
     pub(super) const fn plain(source: &'a str) -> Self {
         Self {
             source,
-            encoded: false,
+            code: Code::Plain,
         }
     }
 
-    /// A part of a URI; nothing if it has a `%` without two hexadecimal digits after it, or is not
-    /// UTF-8 once decoded.
+    /// A part of a URI; nothing if it is not UTF-8 once decoded. A `%` without two hexadecimal
+    /// digits after it is left as it is: see [`has_lone_percent`].
     pub(super) fn encoded(source: &'a str) -> Option<Self> {
         let text = Self {
             source,
-            encoded: true,
+            code: Code::Percent,
         };
         Chars(text.bytes()).all(|char| char.is_ok()).then_some(text)
+    }
+
+    /// The same part of a URI, with each `+` read as a space.
+    pub(super) const fn with_plus_as_space(self) -> Self {
+        Self {
+            source: self.source,
+            code: Code::Form,
+        }
     }
 
     /// The characters it stands for.
@@ -38,10 +57,10 @@ impl<'a> UriText<'a> {
     }
 
     /// The UTF-8 bytes it stands for.
-    pub(super) fn bytes(&self) -> Bytes<'a> {
+    pub(crate) fn bytes(&self) -> Bytes<'a> {
         Bytes {
             source: self.source.as_bytes(),
-            encoded: self.encoded,
+            code: self.code,
         }
     }
 
@@ -95,36 +114,40 @@ impl fmt::Debug for UriText<'_> {
     }
 }
 
-/// The bytes of a text. A `%` without two hexadecimal digits after it comes out as it is, followed
-/// by a byte that no UTF-8 has, so that reading it as text fails.
+/// Whether there is a `%` without two hexadecimal digits after it.
+pub(super) fn has_lone_percent(source: &str) -> bool {
+    let bytes = source.as_bytes();
+    let escapes = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%');
+    escapes
+        .map(|(at, _)| bytes.iter().skip(at).skip(1))
+        .any(|mut after| {
+            let mut is_digit = || after.next().is_some_and(u8::is_ascii_hexdigit);
+            !(is_digit() && is_digit())
+        })
+}
+
+/// The bytes of a text.
 #[derive(Clone)]
-pub(super) struct Bytes<'a> {
+pub(crate) struct Bytes<'a> {
     source: &'a [u8],
-    encoded: bool,
+    code: Code,
 }
 
 impl Iterator for Bytes<'_> {
     type Item = u8;
 
     fn next(&mut self) -> Option<u8> {
-        match self.source {
-            [b'%', high, low, rest @ ..] if self.encoded => {
-                self.source = rest;
-                let (high, low) = (hex_digit(*high), hex_digit(*low));
-                Some(
-                    high.zip(low)
-                        .map_or(NOT_UTF8, |(high, low)| (high << 4) | low),
-                )
-            }
-            [b'%', ..] if self.encoded => {
-                self.source = &[];
-                Some(NOT_UTF8)
-            }
-            [byte, rest @ ..] => {
-                self.source = rest;
-                Some(*byte)
-            }
-            [] => None,
+        if let ([b'%', high, low, rest @ ..], Code::Percent | Code::Form) = (self.source, self.code)
+            && let Some((high, low)) = hex_digit(*high).zip(hex_digit(*low))
+        {
+            self.source = rest;
+            return Some((high << 4) | low);
+        }
+        let (byte, rest) = self.source.split_first()?;
+        self.source = rest;
+        match (byte, self.code) {
+            (b'+', Code::Form) => Some(b' '),
+            _ => Some(*byte),
         }
     }
 }
@@ -167,5 +190,3 @@ const fn hex_digit(byte: u8) -> Option<u8> {
         _ => None,
     }
 }
-
-const NOT_UTF8: u8 = 0xff;

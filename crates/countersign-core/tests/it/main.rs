@@ -14,6 +14,7 @@ mod code;
 mod deliveries;
 mod hotp;
 mod key_uri;
+mod key_uri_lenient;
 mod key_uri_round_trip;
 mod mfa;
 mod passcode;
