@@ -312,26 +312,7 @@ pub(crate) fn code_at<A: Algorithm>(key: &Keyed<A>, counter: u64, digits: Digits
 
 /// The 31 bits of a counter under a key that its code is the last digits of.
 pub(crate) fn truncated_at<A: Algorithm>(key: &Keyed<A>, counter: u64) -> u32 {
-    let (words, last) = key.mac_counter(counter);
-    truncate(words, last)
-}
-
-/// Dynamic truncation (RFC 4226 §5.3): 31 bits from the four bytes that start at the offset which
-/// the low four bits of the tag's last byte give.
-///
-/// The offset is as secret as the code, and an address computed from it shows in the cache. So the
-/// bytes are moved to the front by 8, 4, 2 and 1 where the offset's bits are set, by masks.
-fn truncate([w0, w1, w2, w3, w4]: [u32; 5], last: u8) -> u32 {
-    let select = |bit: u8, clear: u32, set: u32| {
-        u32::conditional_select(&clear, &set, Choice::from((last >> bit) & 1))
-    };
-    let (x0, x1, x2) = (select(3, w0, w2), select(3, w1, w3), select(3, w2, w4));
-    let (y0, y1) = (select(2, x0, x1), select(2, x1, x2));
-    let (z0, z1) = (
-        select(1, y0, (y0 << 16) | (y1 >> 16)),
-        select(1, y1, y1 << 16),
-    );
-    select(0, z0, (z0 << 8) | (z1 >> 24)) & 0x7fff_ffff
+    key.truncated(counter)
 }
 
 const FORMAT: u8 = 1;

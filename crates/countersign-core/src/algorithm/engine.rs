@@ -145,29 +145,29 @@ impl Truncatable {
         Self { words, last }
     }
 
-    pub(super) const fn into_parts(self) -> ([u32; 5], u8) {
-        (self.words, self.last)
+    fn offset_bit(&self, bit: u8) -> Choice {
+        Choice::from((self.last >> bit) & 1)
     }
 
     /// Dynamic truncation (RFC 4226 §5.3): 31 bits from the four bytes that start at the offset
     /// which the low four bits of the tag's last byte give.
     ///
     /// The offset is as secret as the code, and an address computed from it shows in the cache.
-    /// So the bytes are moved to the front by 8, 4, 2 and 1 where the offset's bits are set, by
-    /// masks.
+    /// So the words are moved to the front by two and by one where the offset's high bits are set,
+    /// by masks, and the bytes by a shift.
     #[must_use]
     #[inline]
     pub fn truncate(&self) -> u32 {
         let [w0, w1, w2, w3, w4] = self.words;
-        let select = |bit: u8, clear: u32, set: u32| {
-            u32::conditional_select(&clear, &set, Choice::from((self.last >> bit) & 1))
-        };
-        let (x0, x1, x2) = (select(3, w0, w2), select(3, w1, w3), select(3, w2, w4));
-        let (y0, y1) = (select(2, x0, x1), select(2, x1, x2));
-        let (z0, z1) = (
-            select(1, y0, (y0 << 16) | (y1 >> 16)),
-            select(1, y1, y1 << 16),
-        );
-        select(0, z0, (z0 << 8) | (z1 >> 24)) & 0x7fff_ffff
+        let (by_eight, by_four) = (self.offset_bit(3), self.offset_bit(2));
+        let x0 = u32::conditional_select(&w0, &w2, by_eight);
+        let x1 = u32::conditional_select(&w1, &w3, by_eight);
+        let x2 = u32::conditional_select(&w2, &w4, by_eight);
+        let y0 = u32::conditional_select(&x0, &x1, by_four);
+        let y1 = u32::conditional_select(&x1, &x2, by_four);
+        // In two shifts to the right, since one by 32 would not be one by zero to the left.
+        let bits = u32::from(self.last & 3).wrapping_mul(8);
+        let moved = y0.wrapping_shl(bits) | (y1 >> 1).wrapping_shr(31_u32.wrapping_sub(bits));
+        moved & 0x7fff_ffff
     }
 }

@@ -52,10 +52,9 @@ impl<A: Algorithm> Keyed<A> {
         engine.each_counter(&self.midstates(), first, count, visit);
     }
 
-    /// What the dynamic truncation of RFC 4226 §5.3 reads of the tag of a counter: the first
-    /// twenty bytes as five big-endian words, and the low byte that holds the offset.
-    pub(crate) fn mac_counter(&self, counter: u64) -> ([u32; 5], u8) {
-        self.midstates().tag_of(counter).into_parts()
+    /// The dynamically truncated tag of one counter.
+    pub(crate) fn truncated(&self, counter: u64) -> u32 {
+        self.midstates().tag_of(counter).truncate()
     }
 
     /// The outer hash over the inner one.
