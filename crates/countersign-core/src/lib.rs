@@ -41,7 +41,7 @@ pub use key_uri::{
 };
 pub use mfa::{MfaPreference, MfaPreferenceUpdate, MfaSet, MfaSettings, MfaType, PreferenceError};
 pub use passcode::{Destination, Passcode, PasscodeVerdict, Scope};
-pub use policy::{Contacts, LastFactor, MfaRequirement, Policy};
+pub use policy::{Contacts, LastFactor, MfaRequirement, Policy, PolicyError};
 pub use recovery::{
     RecoveryCode, RecoveryCodeError, RecoveryCodes, RecoveryVerdict, RedeemedCode,
 };
@@ -52,7 +52,7 @@ pub use sign_in::{
     Act, Context, Ending, Event, Evidence, FirstFactorVerified, Outcome, Prompt, Refusal,
     SecondFactorVerified, SignIn, SignInId, Step,
 };
-pub use throttle::{Blocked, Throttle, ThrottlePolicy};
+pub use throttle::{Blocked, Guess, Throttle, ThrottlePolicy};
 pub use time::{TimeOutOfRange, UnixTime};
 pub use totp::{
     AcceptedStep, BeforeT0, Drift, DriftTooFar, LastStep, Period, PeriodOutOfRange, Totp,

@@ -1,5 +1,7 @@
 //! The home of MFA preferences: which factors are enabled, which is preferred, how updates resolve.
 
+use crate::DecodeError;
+
 /// A kind of second factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MfaType {
@@ -243,14 +245,39 @@ impl MfaSettings {
         }
     }
 
-    /// The stored form, one byte: the enabled set in bits 0 to 2, the preferred factor as a set
+    /// Bytes of the stored form.
+    pub const ENCODED_LEN: usize = 2;
+
+    /// The stored form, where settings are kept by themselves.
+    ///
+    /// | field | bytes |
+    /// |---|---|
+    /// | format, 1 | 1 |
+    /// | settings, as [`MfaSettings::to_byte`] writes them | 1 |
+    #[must_use]
+    pub fn encode(self) -> [u8; Self::ENCODED_LEN] {
+        [FORMAT, self.to_byte()]
+    }
+
+    /// Reads the stored form.
+    ///
+    /// # Errors
+    /// [`DecodeError`] for anything but what [`MfaSettings::encode`] writes.
+    pub fn decode(stored: &[u8]) -> Result<Self, DecodeError> {
+        match stored {
+            [FORMAT, byte] => Self::from_byte(*byte).ok_or(DecodeError),
+            _ => Err(DecodeError),
+        }
+    }
+
+    /// The settings as one byte: the enabled set in bits 0 to 2, the preferred factor as a set
     /// in bits 4 to 6.
     #[must_use]
     pub fn to_byte(self) -> u8 {
         self.enabled.bits() | (self.preferred.map_or(MfaSet::EMPTY, MfaSet::of).bits() << 4)
     }
 
-    /// Reads the stored form; `None` unless it is one that [`MfaSettings::to_byte`] writes.
+    /// Reads that byte; `None` unless it is one that [`MfaSettings::to_byte`] writes.
     #[must_use]
     pub fn from_byte(byte: u8) -> Option<Self> {
         let enabled = MfaSet::from_bits(byte & 0x0f)?;
@@ -280,3 +307,5 @@ impl core::fmt::Display for PreferenceError {
 }
 
 impl core::error::Error for PreferenceError {}
+
+const FORMAT: u8 = 1;

@@ -36,6 +36,27 @@ pub struct Destination(pub [u8; 16]);
 ///
 /// A digest of six digits can be guessed by whoever reads it, salted or not: seal the record that
 /// holds it.
+///
+/// ```
+/// use countersign_core::{
+///     Destination, Digits, Entropy, Passcode, PasscodeVerdict, Scope, Sha256, UnixTime,
+/// };
+/// # let fresh = Entropy::from_bytes([7; Entropy::LEN]);
+/// # let now = UnixTime::from_secs(1_800_000_000)?;
+/// let scope = Scope {
+///     purpose: Scope::FIRST_FREE, // "confirms an address", say
+///     binding: [0; 16],
+///     destination: Destination([0x42; 16]),
+/// };
+/// let (mut kept, code) = Passcode::issue::<Sha256>(scope, Digits::SIX, now, 600, fresh);
+/// // Store `kept`, then deliver `code`. When an answer comes:
+/// match kept.answer::<Sha256>(&code, &scope, now) {
+///     PasscodeVerdict::Accepted => {} // remove `kept` from the store, then act
+///     PasscodeVerdict::Mismatch => panic!("store `kept`, which has a guess less, then refuse"),
+///     PasscodeVerdict::Expired => panic!("refuse"),
+/// }
+/// # Ok::<(), countersign_core::TimeOutOfRange>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Passcode {
     salt: [u8; 16],
@@ -61,7 +82,9 @@ pub enum PasscodeVerdict {
 
 impl Passcode {
     /// Bytes of the stored form.
-    pub const ENCODED_LEN: usize = 16 + 16 + 1 + 16 + 16 + 8 + 8 + 1;
+    pub const ENCODED_LEN: usize = Self::LEN.saturating_add(1);
+    /// Bytes of the stored form inside another one, which has a format byte of its own.
+    pub(crate) const LEN: usize = 16 + 16 + 1 + 16 + 16 + 8 + 8 + 1;
     /// Wrong guesses after which a code is worth nothing.
     pub const GUESSES: u8 = 5;
 
@@ -123,21 +146,34 @@ impl Passcode {
         self.scope == *scope
     }
 
-    /// The stored form: salt, digest, purpose, binding, destination, issue and expiry as big-endian
-    /// seconds, guesses left.
+    /// The stored form, big-endian.
+    ///
+    /// | field | bytes |
+    /// |---|---|
+    /// | format, 1 | 1 |
+    /// | salt | 16 |
+    /// | digest | 16 |
+    /// | scope: purpose, binding, destination | 1 + 16 + 16 |
+    /// | issued at, expires at: seconds since 1970 | 8 + 8 |
+    /// | guesses left, 0 to 5 | 1 |
     #[must_use]
     pub fn encode(&self) -> [u8; Self::ENCODED_LEN] {
         let mut stored = [0; Self::ENCODED_LEN];
-        self.write(&mut Writer::new(&mut stored));
+        let mut out = Writer::new(&mut stored);
+        out.u8(FORMAT);
+        self.write(&mut out);
         stored
     }
 
     /// Reads the stored form.
     ///
     /// # Errors
-    /// [`DecodeError`] if it is damaged.
+    /// [`DecodeError`] for anything but what [`Passcode::encode`] writes.
     pub fn decode(stored: &[u8]) -> Result<Self, DecodeError> {
         let mut from = Reader::new(stored);
+        if from.u8()? != FORMAT {
+            return Err(DecodeError);
+        }
         let passcode = Self::read(&mut from)?;
         from.finish()?;
         Ok(passcode)
@@ -193,3 +229,5 @@ fn tag<A: Algorithm>(salt: &[u8; 16], scope: &Scope, code: &Code) -> Tag<A> {
         code.as_bytes(),
     ])
 }
+
+const FORMAT: u8 = 1;

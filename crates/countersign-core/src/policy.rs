@@ -26,6 +26,18 @@ pub enum LastFactor {
 }
 
 /// What an operator decides for a group of accounts.
+///
+/// ```
+/// use countersign_core::{MfaRequirement, MfaSet, Policy, PolicyError};
+/// let policy = Policy {
+///     requirement: MfaRequirement::Required,
+///     allowed: MfaSet::ALL,
+///     ..Policy::DEFAULT
+/// };
+/// assert_eq!(policy.check(), Ok(()));
+/// let too_long = Policy { step_secs: 3600, ..policy };
+/// assert_eq!(too_long.check(), Err(PolicyError::StepSecs));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Whether sign-in asks for a second factor.
@@ -60,7 +72,69 @@ impl Policy {
         set_up_secs: 600,
         throttle: ThrottlePolicy::DEFAULT,
     };
+    /// The longest step of a sign-in, in seconds (NIST SP 800-63B §3.1.3.2).
+    pub const MAX_STEP_SECS: u32 = 600;
+    /// The longest that a new shared secret may wait for its first code, in seconds.
+    pub const MAX_SET_UP_SECS: u32 = 3600;
+
+    /// Refuses what would lock everybody out, or let guessing go on for longer than the standards
+    /// allow. Whatever reads a policy from outside calls this once; the machine takes any policy,
+    /// and no policy makes it accept a wrong code.
+    ///
+    /// # Errors
+    /// [`PolicyError`], the first that applies.
+    pub const fn check(&self) -> Result<(), PolicyError> {
+        let delivers = self.allowed.contains(MfaType::Sms) || self.allowed.contains(MfaType::Email);
+        if self.step_secs == 0 || self.step_secs > Self::MAX_STEP_SECS {
+            return Err(PolicyError::StepSecs);
+        }
+        if self.set_up_secs == 0 || self.set_up_secs > Self::MAX_SET_UP_SECS {
+            return Err(PolicyError::SetUpSecs);
+        }
+        if matches!(self.requirement, MfaRequirement::Required) && self.allowed.is_empty() {
+            return Err(PolicyError::NoFactorAllowed);
+        }
+        self.throttle.check(delivers)
+    }
 }
+
+/// What is wrong with a [`Policy`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PolicyError {
+    /// A step of a sign-in must last from 1 s to [`Policy::MAX_STEP_SECS`].
+    StepSecs,
+    /// A set-up must last from 1 s to [`Policy::MAX_SET_UP_SECS`].
+    SetUpSecs,
+    /// A factor is required and none is allowed: nobody could sign in.
+    NoFactorAllowed,
+    /// A factor has to be locked at a number of failures from 1 to
+    /// [`ThrottlePolicy::MAX_FAILURES`].
+    LockAt,
+    /// The yearly budget of wrong guesses has to be from 1 to [`ThrottlePolicy::MAX_FAILURES`].
+    YearlyFailures,
+    /// Back-off must begin before a factor is locked, and a block last from 1 s to
+    /// [`ThrottlePolicy::MAX_BACKOFF_SECS`].
+    Backoff,
+    /// Codes are to be delivered, but none may be: the hour and the day each need room for one,
+    /// and the day for no less than the hour.
+    Deliveries,
+}
+
+impl core::fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::StepSecs => "a step of a sign-in must last from 1 to 600 seconds",
+            Self::SetUpSecs => "a set-up must last from 1 to 3600 seconds",
+            Self::NoFactorAllowed => "a second factor is required, but none is allowed",
+            Self::LockAt => "a factor must be locked at 1 to 100 failures in a row",
+            Self::YearlyFailures => "the yearly budget must be 1 to 100 wrong guesses",
+            Self::Backoff => "back-off must begin by the failure that locks, for 1 s to a day",
+            Self::Deliveries => "an hour must have room for a delivery, and a day for no less",
+        })
+    }
+}
+
+impl core::error::Error for PolicyError {}
 
 impl Default for Policy {
     fn default() -> Self {

@@ -15,7 +15,9 @@ pub(crate) struct RollingCount<const N: usize> {
 }
 
 impl<const N: usize> RollingCount<N> {
-    pub(crate) const ENCODED_LEN: usize = 8_usize.saturating_add(N);
+    /// Bytes in a stored form: the newest bucket's number, big-endian, and a count a bucket, the
+    /// newest first.
+    pub(crate) const LEN: usize = 8_usize.saturating_add(N);
     pub(crate) const EMPTY: Self = Self {
         newest: 0,
         counts: [0; N],
@@ -47,12 +49,12 @@ impl<const N: usize> RollingCount<N> {
         }
     }
 
-    pub(crate) fn encode(&self, out: &mut Writer<'_>) {
+    pub(crate) fn write(&self, out: &mut Writer<'_>) {
         out.u64(self.newest);
         out.bytes(&self.counts);
     }
 
-    pub(crate) fn decode(from: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    pub(crate) fn read(from: &mut Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             newest: from.u64()?,
             counts: from.array()?,

@@ -6,12 +6,17 @@
 
 mod answer;
 mod encoding;
+mod proof;
 mod set_up;
 mod start;
+mod step;
+
+pub use proof::{Evidence, FirstFactorVerified, SecondFactorVerified};
+pub use step::{Act, Ending, Event, Outcome, Refusal, Step};
 
 use crate::{
-    Account, AccountId, Algorithm, Blocked, Code, Contacts, Destination, Entropy, MfaSet, MfaType,
-    Policy, SharedSecret, UnixTime,
+    Account, AccountId, Algorithm, Blocked, Contacts, Destination, Entropy, MfaSet, MfaType,
+    Policy, UnixTime,
 };
 
 /// Names one sign-in.
@@ -30,84 +35,18 @@ impl SignInId {
     }
 }
 
-/// The caller's word that the first factor of an account was right.
-///
-/// Only a verifier of passwords should make one, from a check that it has just made: everything
-/// after rests on it.
-#[must_use]
-#[derive(Debug)]
-pub struct FirstFactorVerified {
-    account: AccountId,
-}
-
-impl FirstFactorVerified {
-    /// Vouches that whoever is signing in has just proven the first factor of `account`.
-    pub const fn vouch(account: AccountId) -> Self {
-        Self { account }
-    }
-}
-
-/// Proof that an account signed in with every factor that its settings and the policy ask for.
-///
-/// Only this crate makes one, and it is neither `Clone` nor `Copy`: whatever issues tokens takes it
-/// by value, so that one sign-in issues once.
-///
-/// ```compile_fail,E0451
-/// use countersign_core::{AccountId, Evidence, SecondFactorVerified, SignInId, UnixTime};
-/// let forged = SecondFactorVerified {
-///     account: AccountId([0; 16]),
-///     sign_in: SignInId([0; 16]),
-///     evidence: Evidence::NotRequired,
-///     at: UnixTime::EPOCH,
-/// };
-/// ```
-#[must_use]
-#[derive(Debug)]
-pub struct SecondFactorVerified {
-    account: AccountId,
-    sign_in: SignInId,
-    evidence: Evidence,
-    at: UnixTime,
-}
-
-impl SecondFactorVerified {
-    /// Whose sign-in it was.
-    #[must_use]
-    pub const fn account(&self) -> AccountId {
-        self.account
-    }
-
-    /// Which sign-in it was.
-    #[must_use]
-    pub const fn sign_in(&self) -> SignInId {
-        self.sign_in
-    }
-
-    /// What was shown as the second factor.
-    #[must_use]
-    pub const fn evidence(&self) -> Evidence {
-        self.evidence
-    }
-
-    /// When it ended.
-    #[must_use]
-    pub const fn at(&self) -> UnixTime {
-        self.at
-    }
-}
-
-/// What was shown as the second factor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Evidence {
-    /// Nothing: neither the policy nor the account asks for a second factor.
-    NotRequired,
-    /// A right and fresh code of this factor.
-    Code(MfaType),
-    /// This factor was set up, with a right code, because the policy requires one.
-    SetUp(MfaType),
-}
-
 /// A sign-in whose second factor has not been shown yet.
+///
+/// Each event consumes it, so that no state is answered twice by mistake; whoever keeps its stored
+/// form gains nothing by that, since what is spent is in the account:
+///
+/// ```compile_fail,E0382
+/// use countersign_core::{Account, Context, Entropy, Event, SignIn};
+/// fn twice(sign_in: SignIn, account: Account, context: &Context<'_>, a: Entropy, b: Entropy) {
+///     let _ = sign_in.handle(Event::Resend, account.clone(), context, a);
+///     let _ = sign_in.handle(Event::Resend, account, context, b);
+/// }
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct SignIn {
     account: AccountId,
@@ -132,116 +71,6 @@ pub enum Prompt {
     EmailSetUpCode(Destination),
     /// Nothing more: a factor has been set up, and the sign-in can be completed.
     Complete,
-}
-
-/// What comes in.
-#[derive(Clone, Copy, Debug)]
-pub enum Event<'a> {
-    /// A code was typed.
-    Code(&'a Code),
-    /// A factor was chosen, among those that [`Prompt::SelectFactor`] offers.
-    SelectFactor(MfaType),
-    /// An authenticator shall be set up, where [`Prompt::SetUp`] offers it.
-    SetUpTotp,
-    /// E-mail to this address shall be set up, where [`Prompt::SetUp`] offers it.
-    SetUpEmail(Destination),
-    /// The code shall be sent again, as a new one, which replaces the old.
-    Resend,
-    /// The set-up is done, and the sign-in shall end.
-    Complete,
-}
-
-/// What to do once the account is saved.
-#[must_use]
-#[derive(Debug)]
-pub enum Outcome {
-    /// The sign-in goes on.
-    Continue {
-        /// The sign-in as it stands, to be kept for the next event. After [`Act::Refuse`] it is
-        /// what came in, unchanged.
-        sign_in: SignIn,
-        /// What to do.
-        act: Act,
-    },
-    /// The second factor has been shown.
-    SignedIn(SecondFactorVerified),
-    /// The sign-in is over without success.
-    Ended(Ending),
-}
-
-/// What to do for a sign-in that goes on.
-#[derive(Debug)]
-pub enum Act {
-    /// Ask for what [`SignIn::prompt`] says.
-    Ask,
-    /// Send this code by the medium of this factor, then ask.
-    Deliver(MfaType, Code),
-    /// Show the secret of the new authenticator, then ask for its first code.
-    ShowSecret(SharedSecret),
-    /// Tell that the answer was refused, and ask for the same again.
-    Refuse(Refusal),
-}
-
-/// Why an answer was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The code is wrong; an attempt has been spent.
-    WrongCode,
-    /// The code is right but was accepted before (RFC 6238 §5.2). No attempt was spent: it is no
-    /// guess.
-    AlreadyUsed,
-    /// The delivered code has expired, was guessed at too often, or has been replaced by another.
-    CodeExpired,
-    /// The code was not looked at: see [`Blocked`].
-    Blocked(Blocked),
-    /// What was chosen is not on offer.
-    NotOffered,
-    /// The event does not answer what was asked.
-    NotAsked,
-    /// Too many codes were sent lately; nothing was sent.
-    TooManyDeliveries,
-    /// The set-up was not started in this sign-in, took too long or too many tries: start it again.
-    SetUpNotStarted,
-}
-
-/// Why a sign-in is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// It took too long, or a clock was set back to before it began.
-    Expired,
-    /// It has ended before: a sign-in is good once.
-    Spent,
-    /// It belongs to another account.
-    OtherAccount,
-    /// Every factor that could be asked for is locked.
-    Locked,
-    /// A second factor is asked for, but none can be used: the address is gone, or the policy
-    /// requires MFA and allows no factor that could be set up.
-    NoUsableFactor,
-    /// A code would have to be sent, and too many were lately.
-    TooManyDeliveries,
-}
-
-/// One step of the machine: what to save, then what to do.
-#[must_use]
-#[derive(Debug)]
-pub struct Step<A: Algorithm> {
-    account: Account<A>,
-    outcome: Outcome,
-}
-
-impl<A: Algorithm> Step<A> {
-    /// The account as it has to be saved before anything else happens. If the save finds that the
-    /// stored account has changed meanwhile, drop the step and decide again.
-    #[must_use]
-    pub const fn account(&self) -> &Account<A> {
-        &self.account
-    }
-
-    /// What to do, now that the account has been saved.
-    pub fn after_saving(self) -> Outcome {
-        self.outcome
-    }
 }
 
 /// What every decision looks at besides the account.

@@ -5,49 +5,39 @@
 //! the factor or asking for another code gives nothing back. Only a right second factor does, or
 //! time.
 
-use crate::bytes::{Reader, Writer};
+mod deliveries;
+mod encoding;
+mod policy;
+
+pub use policy::ThrottlePolicy;
+
 use crate::rolling::RollingCount;
-use crate::{DecodeError, MfaType, SignInId, UnixTime};
+use crate::{MfaType, SignInId, UnixTime};
+use deliveries::Deliveries;
 
-/// The limits that an account's [`Throttle`] keeps to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ThrottlePolicy {
-    /// From this consecutive failure on, over all factors, each failure blocks for a while: for at
-    /// least one second at first, doubling each time.
-    pub backoff_from: u8,
-    /// The longest such block, in seconds.
-    pub backoff_max_secs: u32,
-    /// At this consecutive failure of one factor that factor is locked, until another factor
-    /// succeeds or an administrator unlocks the account.
-    pub lock_at: u8,
-    /// Wrong guesses evaluated in any 365 days, over all factors. Successes give back only the
-    /// failures of their own sign-in.
-    pub yearly_failures: u8,
-    /// Unanswered codes delivered by one medium in any hour.
-    pub hourly_deliveries: u8,
-    /// Codes delivered by one medium in any day, answered or not.
-    pub daily_deliveries: u8,
+/// What a typed code is a guess at. Each kind has consecutive failures of its own; all share the
+/// back-off and the yearly budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Guess {
+    /// The present code of this factor.
+    Code(MfaType),
+    /// One of the account's recovery codes.
+    RecoveryCode,
 }
 
-impl ThrottlePolicy {
-    /// Back-off from the 5th failure (at most 900 s), lock at the 10th, 100 wrong guesses a year,
-    /// 5 unanswered deliveries an hour and 20 deliveries a day.
-    ///
-    /// With 6 digits and three live codes a password thief succeeds with a chance of at most
-    /// 3.0e-4 a year.
-    pub const DEFAULT: Self = Self {
-        backoff_from: 5,
-        backoff_max_secs: 900,
-        lock_at: 10,
-        yearly_failures: 100,
-        hourly_deliveries: 5,
-        daily_deliveries: 20,
-    };
+impl Guess {
+    /// Every kind, in the order of the stored form.
+    pub const ALL: [Self; 4] = [
+        Self::Code(MfaType::Sms),
+        Self::Code(MfaType::Totp),
+        Self::Code(MfaType::Email),
+        Self::RecoveryCode,
+    ];
 }
 
-impl Default for ThrottlePolicy {
-    fn default() -> Self {
-        Self::DEFAULT
+impl From<MfaType> for Guess {
+    fn from(factor: MfaType) -> Self {
+        Self::Code(factor)
     }
 }
 
@@ -56,18 +46,32 @@ impl Default for ThrottlePolicy {
 pub enum Blocked {
     /// Too many wrong codes lately; not before this time.
     Until(UnixTime),
-    /// The factor is locked: another factor or an administrator has to unlock it.
+    /// The factor, or redeeming recovery codes, is locked: another factor, a recovery code or an
+    /// administrator has to unlock it.
     FactorLocked,
     /// The account's budget of wrong guesses for this year is spent.
     BudgetSpent,
 }
 
 /// What one account has spent of its [`ThrottlePolicy`].
+///
+/// ```
+/// use countersign_core::{MfaType, Throttle, ThrottlePolicy, UnixTime};
+/// let (mut throttle, policy) = (Throttle::NEW, ThrottlePolicy::DEFAULT);
+/// let now = UnixTime::from_secs(1_800_000_000)?;
+/// // Each message is counted before it is sent; the sixth within the hour is refused.
+/// for _ in 0..policy.hourly_deliveries {
+///     assert!(throttle.spend_delivery(MfaType::Sms, &policy, now));
+/// }
+/// assert!(!throttle.spend_delivery(MfaType::Sms, &policy, now));
+/// assert_eq!(Throttle::decode(&throttle.encode()), Ok(throttle));
+/// # Ok::<(), countersign_core::TimeOutOfRange>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Throttle {
-    /// Consecutive failures of each factor.
-    failures: [u8; MfaType::ALL.len()],
-    /// Consecutive failures over all factors.
+    /// Consecutive failures of each kind of guess.
+    failures: [u8; Guess::ALL.len()],
+    /// Consecutive failures over all kinds.
     consecutive: u8,
     blocked_until: UnixTime,
     year: RollingCount<YEAR_BUCKETS>,
@@ -78,17 +82,9 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// Bytes of the stored form.
-    pub const ENCODED_LEN: usize = MfaType::ALL
-        .len()
-        .saturating_add(1 + 8)
-        .saturating_add(RollingCount::<YEAR_BUCKETS>::ENCODED_LEN)
-        .saturating_add(CHAINS.saturating_mul(Chain::ENCODED_LEN))
-        .saturating_add(Deliveries::ENCODED_LEN.saturating_mul(2));
-
     /// Nothing spent.
     pub const NEW: Self = Self {
-        failures: [0; MfaType::ALL.len()],
+        failures: [0; Guess::ALL.len()],
         consecutive: 0,
         blocked_until: UnixTime::EPOCH,
         year: RollingCount::EMPTY,
@@ -97,20 +93,20 @@ impl Throttle {
         email: Deliveries::NONE,
     };
 
-    /// Whether a code of `factor` may be evaluated at `now`.
+    /// Whether a guess of this kind may be evaluated at `now`.
     ///
     /// # Errors
     /// [`Blocked`], with the strongest reason.
     pub fn admits(
         &self,
-        factor: MfaType,
+        guess: impl Into<Guess>,
         policy: &ThrottlePolicy,
         now: UnixTime,
     ) -> Result<(), Blocked> {
-        if self.is_locked(factor, policy) {
+        if self.is_locked(guess, policy) {
             return Err(Blocked::FactorLocked);
         }
-        if self.year.sum(now, YEAR_BUCKET_SECS) >= u32::from(policy.yearly_failures) {
+        if self.guesses_left(policy, now) == 0 {
             return Err(Blocked::BudgetSpent);
         }
         let wait = self.blocked_until.secs_since(now);
@@ -121,34 +117,50 @@ impl Throttle {
         Ok(())
     }
 
-    /// Whether `factor` has reached the policy's limit of consecutive failures.
+    /// Whether guesses of this kind have reached the policy's limit of consecutive failures.
     #[must_use]
-    pub fn is_locked(&self, factor: MfaType, policy: &ThrottlePolicy) -> bool {
-        self.failures_of(factor) >= policy.lock_at
+    pub fn is_locked(&self, guess: impl Into<Guess>, policy: &ThrottlePolicy) -> bool {
+        self.failures_of(guess) >= policy.lock_at
     }
 
-    /// Consecutive failures of `factor`.
+    /// Consecutive failures of this kind of guess.
     #[must_use]
-    pub fn failures_of(&self, factor: MfaType) -> u8 {
-        MfaType::ALL
+    pub fn failures_of(&self, guess: impl Into<Guess>) -> u8 {
+        let guess = guess.into();
+        Guess::ALL
             .iter()
             .zip(&self.failures)
-            .find(|(f, _)| **f == factor)
+            .find(|(kind, _)| **kind == guess)
             .map_or(0, |(_, n)| *n)
     }
 
-    /// Spends one attempt of `factor` in the sign-in `chain`.
+    /// Wrong guesses that the yearly budget still has at `now`, over all kinds.
+    #[must_use]
+    pub fn guesses_left(&self, policy: &ThrottlePolicy, now: UnixTime) -> u32 {
+        u32::from(policy.yearly_failures).saturating_sub(self.year.sum(now, YEAR_BUCKET_SECS))
+    }
+
+    /// Codes that may still be delivered by `factor`'s medium at `now`; none by TOTP, which has
+    /// no medium.
+    #[must_use]
+    pub fn deliveries_left(&self, factor: MfaType, policy: &ThrottlePolicy, now: UnixTime) -> u32 {
+        match factor {
+            MfaType::Sms => self.sms.left(policy, now),
+            MfaType::Email => self.email.left(policy, now),
+            MfaType::Totp => 0,
+        }
+    }
+
+    /// Spends one attempt of this kind in the sign-in `chain`.
     pub(crate) fn fail(
         &mut self,
-        factor: MfaType,
+        guess: impl Into<Guess>,
         chain: SignInId,
         policy: &ThrottlePolicy,
         now: UnixTime,
     ) {
-        for (f, n) in MfaType::ALL.iter().zip(&mut self.failures) {
-            if *f == factor {
-                *n = n.saturating_add(1);
-            }
+        if let Some(failures) = self.failures_mut(guess.into()) {
+            *failures = failures.saturating_add(1);
         }
         self.consecutive = self.consecutive.saturating_add(1);
         self.year.add(now, YEAR_BUCKET_SECS);
@@ -164,7 +176,7 @@ impl Throttle {
     /// A right second factor in the sign-in `chain`: the consecutive counts start anew, and the
     /// year gets back what this sign-in had spent, and no more.
     pub(crate) fn succeed(&mut self, chain: SignInId) {
-        self.failures = [0; MfaType::ALL.len()];
+        self.failures = [0; Guess::ALL.len()];
         self.consecutive = 0;
         self.blocked_until = UnixTime::EPOCH;
         for spent in &mut self.chains {
@@ -175,14 +187,13 @@ impl Throttle {
         }
     }
 
-    /// A new authenticator was bound: guesses at the one before it are no reason to refuse its
-    /// codes (NIST SP 800-63B §3.2.2 asks for rebinding after a lock). The year gets nothing back.
-    pub(crate) fn rebound(&mut self, factor: MfaType) {
-        for (f, n) in MfaType::ALL.iter().zip(&mut self.failures) {
-            if *f == factor {
-                self.consecutive = self.consecutive.saturating_sub(*n);
-                *n = 0;
-            }
+    /// A new authenticator was bound, or new recovery codes issued: guesses at what was before are
+    /// no reason to refuse its codes (NIST SP 800-63B §3.2.2 asks for rebinding after a lock). The
+    /// year gets nothing back.
+    pub(crate) fn rebound(&mut self, guess: impl Into<Guess>) {
+        if let Some(failures) = self.failures_mut(guess.into()) {
+            let forgiven = core::mem::take(failures);
+            self.consecutive = self.consecutive.saturating_sub(forgiven);
         }
         if self.consecutive == 0 {
             self.blocked_until = UnixTime::EPOCH;
@@ -214,64 +225,8 @@ impl Throttle {
     /// A delivered code was answered: it no longer counts towards the hour.
     pub fn delivery_answered(&mut self, factor: MfaType) {
         if let Some(sent) = self.deliveries(factor) {
-            sent.hour.take_back(1);
+            sent.answered();
         }
-    }
-
-    /// The stored form, big-endian: consecutive failures of each factor and of all, the end of the
-    /// back-off, the year, failing sign-ins, deliveries by text message and by e-mail.
-    #[must_use]
-    pub fn to_bytes(&self) -> [u8; Self::ENCODED_LEN] {
-        let mut stored = [0; Self::ENCODED_LEN];
-        self.encode(&mut Writer::new(&mut stored));
-        stored
-    }
-
-    /// Reads the stored form.
-    ///
-    /// # Errors
-    /// [`DecodeError`] if it has another length or a time out of range.
-    pub fn from_bytes(stored: &[u8]) -> Result<Self, DecodeError> {
-        let mut from = Reader::new(stored);
-        let throttle = Self::decode(&mut from)?;
-        from.finish()?;
-        Ok(throttle)
-    }
-
-    pub(crate) fn encode(&self, out: &mut Writer<'_>) {
-        out.bytes(&self.failures);
-        out.u8(self.consecutive);
-        out.time(self.blocked_until);
-        self.year.encode(out);
-        for chain in &self.chains {
-            out.bytes(&chain.id);
-            out.u8(chain.failures);
-        }
-        for sent in [&self.sms, &self.email] {
-            sent.hour.encode(out);
-            sent.day.encode(out);
-        }
-    }
-
-    pub(crate) fn decode(from: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let mut throttle = Self {
-            failures: from.array()?,
-            consecutive: from.u8()?,
-            blocked_until: from.time()?,
-            year: RollingCount::decode(from)?,
-            ..Self::NEW
-        };
-        for chain in &mut throttle.chains {
-            *chain = Chain {
-                id: from.array()?,
-                failures: from.u8()?,
-            };
-        }
-        for sent in [&mut throttle.sms, &mut throttle.email] {
-            sent.hour = RollingCount::decode(from)?;
-            sent.day = RollingCount::decode(from)?;
-        }
-        Ok(throttle)
     }
 
     /// Remembers a failure of `id`, in place of the oldest if there is no room. What is forgotten
@@ -286,6 +241,14 @@ impl Throttle {
         if let Some(first) = self.chains.first_mut() {
             *first = Chain { id, failures: 1 };
         }
+    }
+
+    fn failures_mut(&mut self, guess: Guess) -> Option<&mut u8> {
+        Guess::ALL
+            .iter()
+            .zip(&mut self.failures)
+            .find(|(kind, _)| **kind == guess)
+            .map(|(_, n)| n)
     }
 
     const fn deliveries(&mut self, factor: MfaType) -> Option<&mut Deliveries> {
@@ -311,47 +274,14 @@ struct Chain {
 }
 
 impl Chain {
-    const ENCODED_LEN: usize = SignInId::SHORT_LEN.saturating_add(1);
     const NONE: Self = Self {
         id: [0; SignInId::SHORT_LEN],
         failures: 0,
     };
 }
 
-/// What one medium has delivered lately.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Deliveries {
-    hour: RollingCount<HOUR_BUCKETS>,
-    day: RollingCount<DAY_BUCKETS>,
-}
-
-impl Deliveries {
-    const ENCODED_LEN: usize = RollingCount::<HOUR_BUCKETS>::ENCODED_LEN
-        .saturating_add(RollingCount::<DAY_BUCKETS>::ENCODED_LEN);
-    const NONE: Self = Self {
-        hour: RollingCount::EMPTY,
-        day: RollingCount::EMPTY,
-    };
-
-    fn spend(&mut self, policy: &ThrottlePolicy, now: UnixTime) -> bool {
-        let room = self.hour.sum(now, HOUR_BUCKET_SECS) < u32::from(policy.hourly_deliveries)
-            && self.day.sum(now, DAY_BUCKET_SECS) < u32::from(policy.daily_deliveries);
-        if room {
-            self.hour.add(now, HOUR_BUCKET_SECS);
-            self.day.add(now, DAY_BUCKET_SECS);
-        }
-        room
-    }
-}
-
 /// Twelve twelfths of 365 days, and the one that is running.
 const YEAR_BUCKETS: usize = 13;
 const YEAR_BUCKET_SECS: u32 = 2_628_000;
-/// Six times ten minutes, and the ten minutes that are running.
-const HOUR_BUCKETS: usize = 7;
-const HOUR_BUCKET_SECS: u32 = 600;
-/// 24 hours, and the one that is running.
-const DAY_BUCKETS: usize = 25;
-const DAY_BUCKET_SECS: u32 = 3600;
 /// How many failing sign-ins are remembered at a time.
 const CHAINS: usize = 4;

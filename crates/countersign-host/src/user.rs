@@ -301,8 +301,8 @@ by_stored_form!(
 by_stored_form!(
     throttle_bytes,
     countersign_core::Throttle,
-    |throttle| zeroize::Zeroizing::new(throttle.to_bytes().to_vec()),
-    countersign_core::Throttle::from_bytes
+    |throttle| zeroize::Zeroizing::new(throttle.encode().to_vec()),
+    countersign_core::Throttle::decode
 );
 by_stored_form!(
     passcode_bytes,

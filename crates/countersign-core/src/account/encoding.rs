@@ -11,10 +11,10 @@
 //! | settings | 1 |
 //! | authenticator: flag, secret, parameters, flag and last step, drift | 1 + 65 + 11 + 9 + 4 |
 //! | pending: flag, secret, parameters, binding, start, expiry, tries | 1 + 65 + 11 + 33 |
-//! | delivered code: flag, code | 1 + 82 |
+//! | delivered code: flag, code without its format | 1 + 82 |
 //! | completion: flag, sign-in, factor | 1 + 17 |
 //! | ended sign-ins | 8 × 8 |
-//! | throttle | 165 |
+//! | throttle without its format | 166 |
 
 use zeroize::Zeroizing;
 
@@ -31,10 +31,10 @@ use crate::{
 pub const ACCOUNT_ENCODED_LEN: usize = (1 + 1 + 16 + 1_usize)
     .saturating_add(1 + AUTHENTICATOR_LEN)
     .saturating_add(1 + PENDING_LEN)
-    .saturating_add(1 + Passcode::ENCODED_LEN)
+    .saturating_add(1 + Passcode::LEN)
     .saturating_add(1 + COMPLETION_LEN)
     .saturating_add(CLOSED * SignInId::SHORT_LEN)
-    .saturating_add(Throttle::ENCODED_LEN);
+    .saturating_add(Throttle::LEN);
 
 impl<A: Algorithm> Account<A> {
     /// The stored form. It holds the shared secret: seal it before it leaves memory.
@@ -56,7 +56,7 @@ impl<A: Algorithm> Account<A> {
         write_optional(
             &mut out,
             self.passcode.as_ref(),
-            Passcode::ENCODED_LEN,
+            Passcode::LEN,
             |out, code| {
                 code.write(out);
             },
@@ -73,7 +73,7 @@ impl<A: Algorithm> Account<A> {
         for closed in &self.closed {
             out.bytes(closed);
         }
-        self.throttle.encode(&mut out);
+        self.throttle.write(&mut out);
         stored
     }
 
@@ -90,12 +90,12 @@ impl<A: Algorithm> Account<A> {
         account.settings = MfaSettings::from_byte(from.u8()?).ok_or(DecodeError)?;
         account.totp = read_optional(&mut from, AUTHENTICATOR_LEN, read_authenticator)?;
         account.pending = read_optional(&mut from, PENDING_LEN, read_pending)?;
-        account.passcode = read_optional(&mut from, Passcode::ENCODED_LEN, Passcode::read)?;
+        account.passcode = read_optional(&mut from, Passcode::LEN, Passcode::read)?;
         account.completion = read_optional(&mut from, COMPLETION_LEN, read_completion)?;
         for closed in &mut account.closed {
             *closed = from.array()?;
         }
-        account.throttle = Throttle::decode(&mut from)?;
+        account.throttle = Throttle::read(&mut from)?;
         from.finish()?;
         Ok(account)
     }

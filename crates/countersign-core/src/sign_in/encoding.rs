@@ -68,8 +68,8 @@ fn read_prompt(from: &mut Reader<'_>) -> Result<Prompt, DecodeError> {
     let (tag, detail) = (from.u8()?, from.array::<16>()?);
     Ok(match tag {
         1 => Prompt::Code(to_set(detail)?.only().ok_or(DecodeError)?),
-        2 => Prompt::SelectFactor(to_set(detail)?),
-        3 => Prompt::SetUp(to_set(detail)?),
+        2 => Prompt::SelectFactor(to_offer(detail)?),
+        3 => Prompt::SetUp(to_offer(detail)?),
         4 if detail == [0; 16] => Prompt::TotpSetUpCode,
         5 => Prompt::EmailSetUpCode(Destination(detail)),
         6 if detail == [0; 16] => Prompt::Complete,
@@ -90,6 +90,15 @@ fn to_set(detail: [u8; 16]) -> Result<MfaSet, DecodeError> {
         return Err(DecodeError);
     }
     MfaSet::from_bits(bits).ok_or(DecodeError)
+}
+
+/// What is on offer: never nothing.
+fn to_offer(detail: [u8; 16]) -> Result<MfaSet, DecodeError> {
+    let offered = to_set(detail)?;
+    if offered.is_empty() {
+        return Err(DecodeError);
+    }
+    Ok(offered)
 }
 
 const FORMAT: u8 = 1;

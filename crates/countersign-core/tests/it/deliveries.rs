@@ -13,8 +13,14 @@ fn check_deliveries(minutes: impl IntoIterator<Item = u64>, answered: bool, expe
     let mut throttle = Throttle::NEW;
     let mut sent = 0;
     for minute in minutes {
-        if throttle.spend_delivery(MfaType::Sms, &policy, at(START + minute * 60)) {
+        let now = at(START + minute * 60);
+        let left = throttle.deliveries_left(MfaType::Sms, &policy, now);
+        let room = throttle.spend_delivery(MfaType::Sms, &policy, now);
+        assert_eq!(room, left > 0);
+        if room {
             sent += 1;
+            let then = throttle.deliveries_left(MfaType::Sms, &policy, now);
+            assert_eq!(then, left - 1);
             if answered {
                 throttle.delivery_answered(MfaType::Sms);
             }
@@ -35,11 +41,15 @@ fn deliveries_are_limited_by_the_hour_and_the_day() {
     check_deliveries((0..20).chain([25 * 60]), true, 21);
     let mut throttle = Throttle::default();
     let policy = ThrottlePolicy::default();
-    for _ in 0..5 {
+    for n in 0..5 {
+        let left = throttle.deliveries_left(MfaType::Sms, &policy, at(START));
+        assert_eq!(left, 5 - n);
         assert!(throttle.spend_delivery(MfaType::Sms, &policy, at(START)));
     }
     assert!(!throttle.spend_delivery(MfaType::Sms, &policy, at(START)));
     assert!(!throttle.spend_delivery(MfaType::Sms, &policy, at(START - DAY)));
     assert!(throttle.spend_delivery(MfaType::Email, &policy, at(START)));
     assert!(!throttle.spend_delivery(MfaType::Totp, &policy, at(START)));
+    let left = |factor| throttle.deliveries_left(factor, &policy, at(START));
+    assert_eq!(MfaType::ALL.map(left), [0, 0, 4]);
 }

@@ -18,6 +18,7 @@ mod key_uri_lenient;
 mod key_uri_round_trip;
 mod mfa;
 mod passcode;
+mod policy;
 mod recovery;
 mod rfc4226;
 mod rfc6238;

@@ -225,6 +225,11 @@ fn every_settings_byte_is_one_spelling_or_none() {
     for byte in 0..=u8::MAX {
         if let Some(settings) = MfaSettings::from_byte(byte) {
             assert_eq!(settings.to_byte(), byte);
+            assert_eq!(settings.encode(), [1, byte]);
+            assert_eq!(MfaSettings::decode(&[1, byte]), Ok(settings));
+            for other in [&[0, byte][..], &[2, byte], &[1], &[1, byte, 0], &[]] {
+                assert!(MfaSettings::decode(other).is_err());
+            }
             assert!(
                 settings
                     .preferred()
@@ -234,6 +239,7 @@ fn every_settings_byte_is_one_spelling_or_none() {
         }
     }
     assert_eq!(known, 20);
+    assert!(MfaSettings::decode(&[1, 0x10]).is_err());
     assert_eq!(MfaSettings::NONE.to_byte(), 0);
     assert_eq!(MfaSettings::default(), MfaSettings::NONE);
     assert_eq!(settings((&[Sms, Totp], Some(Totp))).to_byte(), 0x23);

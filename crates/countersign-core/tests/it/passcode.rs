@@ -149,6 +149,11 @@ fn its_stored_form_has_one_spelling() {
     let mut six_guesses = issue().0.encode();
     six_guesses[Passcode::ENCODED_LEN - 1] = Passcode::GUESSES + 1;
     assert!(Passcode::decode(&six_guesses).is_err());
+    for format in (0..=u8::MAX).filter(|format| *format != 1) {
+        let mut other = issue().0.encode();
+        other[0] = format;
+        assert!(Passcode::decode(&other).is_err());
+    }
 }
 
 #[test]

@@ -376,17 +376,22 @@ fn the_stored_form_has_one_spelling() {
     let mut victim = locked();
     let _ = victim.rig.begin();
     let throttle = *victim.rig.account.throttle();
-    let stored = throttle.to_bytes();
-    assert_eq!(Throttle::from_bytes(&stored), Ok(throttle));
+    let stored = throttle.encode();
+    assert_eq!(Throttle::decode(&stored), Ok(throttle));
     for len in 0..stored.len() {
-        assert!(Throttle::from_bytes(&stored[..len]).is_err());
+        assert!(Throttle::decode(&stored[..len]).is_err());
     }
-    assert!(Throttle::from_bytes(&[stored.as_slice(), &[0]].concat()).is_err());
+    assert!(Throttle::decode(&[stored.as_slice(), &[0]].concat()).is_err());
     for bit in 0..stored.len() * 8 {
         let mut flipped = stored;
         flipped[bit / 8] ^= 1 << (bit % 8);
-        if let Ok(decoded) = Throttle::from_bytes(&flipped) {
-            assert_eq!(decoded.to_bytes(), flipped);
+        if let Ok(decoded) = Throttle::decode(&flipped) {
+            assert_eq!(decoded.encode(), flipped);
         }
+    }
+    for format in (0..=u8::MAX).filter(|format| *format != 1) {
+        let mut other = stored;
+        other[0] = format;
+        assert!(Throttle::decode(&other).is_err());
     }
 }
