@@ -1,5 +1,5 @@
-//! One-time passwords, MFA preferences and the sign-in challenge machine, without `std` and
-//! without an allocator.
+//! The home of every decision about one-time passwords, MFA preferences and sign-in challenges.
+#![doc = include_str!("../README.md")]
 #![no_std]
 
 mod account;
