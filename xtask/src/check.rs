@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::process::{Failure, Outcome, cargo, run as run_program};
-use crate::{bare_metal, cross, dependencies, features, licences, tidy, toolchain};
+use crate::{bare_metal, cross, dependencies, features, firmware, licences, tidy, toolchain};
 
 /// A rule's name and the function that holds the work tree against it.
 type Rule = (&'static str, fn() -> Outcome);
@@ -19,6 +19,7 @@ const RULES: &[Rule] = &[
     ("documentation", documentation),
     ("features", features::run),
     ("bare metal", bare_metal::run),
+    ("firmware size", firmware::check),
 ];
 
 /// Runs every rule, or those named, and says which were broken.

@@ -90,6 +90,24 @@ pub(crate) fn linker(target: &str) -> Result<(String, PathBuf), Failure> {
         .ok_or_else(|| Failure::new("no linker: neither rust-lld nor ld.lld is installed"))
 }
 
+/// Says which linker it is, by its name and its release.
+///
+/// # Errors
+/// If it cannot be asked.
+pub(crate) fn linker_version(target: &str) -> Result<String, Failure> {
+    let (_, path) = linker(target)?;
+    let mut lld = command(&path);
+    if path.ends_with("rust-lld") {
+        lld.args(["-flavor", "gnu"]);
+    }
+    let version = capture(lld.arg("--version"))?;
+    Ok(version
+        .split_whitespace()
+        .take(2)
+        .collect::<Vec<_>>()
+        .join(" "))
+}
+
 /// Where an LLD is.
 pub(crate) fn lld() -> Option<PathBuf> {
     let rustlib = capture(command("rustc").args(["--print", "target-libdir"])).ok();

@@ -12,6 +12,7 @@ mod cross;
 mod demo;
 mod dependencies;
 mod features;
+mod firmware;
 mod licences;
 mod miri;
 mod mutants;
@@ -28,6 +29,7 @@ const USAGE: &str = "\
 cargo xtask check   every rule, or those named: format, lints, documentation, tidy, ...
 cargo xtask test    everything: what check does, then every test with every real client
 cargo xtask demo    build and run `countersign serve --demo`; further arguments are passed on
+cargo xtask firmware size   what the core costs in flash, memory and instructions
 cargo xtask mutants break the core in every small way and see whether its tests notice
 cargo xtask setup   install what check and test need and is missing";
 
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
             "check" => check::run(rest),
             "test" => test::run(rest),
             "demo" => demo::run(rest),
+            "firmware" => firmware::run(rest),
             "mutants" => mutants::run(rest),
             "setup" => setup::run(),
             other => Err(process::Failure::new(format!(

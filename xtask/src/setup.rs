@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::cross::{self, DEBIAN_PACKAGES, TARGETS};
 use crate::process::{Failure, Outcome, capture, command, run as run_program};
-use crate::toolchain;
+use crate::{firmware, toolchain};
 
 /// Oldest Node.js that the clients' packages run on.
 const NODE_MAJOR: u32 = 18;
@@ -36,6 +36,16 @@ pub(crate) fn run() -> Outcome {
         &DEBIAN_PACKAGES,
         has_bare_metal,
     );
+    needs.push(Need::new(
+        "an emulator of Cortex-M boards",
+        &["qemu-system-arm"],
+        firmware::has_emulator,
+    ));
+    needs.push(Need::new(
+        "a linker for bare metal (rustup's toolchains ship one)",
+        &["lld"],
+        || cross::lld().is_some(),
+    ));
     if !(bare_metal.present)() && !can_install() {
         add_targets();
     }

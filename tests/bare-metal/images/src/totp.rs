@@ -1,7 +1,9 @@
 //! The home of the operations on one authenticator, each from the bytes of its secret.
 
+use core::hint::black_box;
+
 use countersign_core::{
-    Code, Drift, LastStep, Sha1, SharedSecret, Totp, TotpParams, TotpState, TotpVerdict, Window,
+    Code, Sha1, SharedSecret, Totp, TotpParams, TotpState, TotpVerdict, Window,
 };
 
 use crate::{Output, SECRET, TYPED_NOW, TYPED_WRONG, copy, now, opaque};
@@ -38,32 +40,35 @@ pub fn verify_stored_replay(output: &mut Output) {
     verify_stored(&STEP_NOW, &TYPED_NOW, output);
 }
 
-/// What a verifier has stored: the last step.
-static STEP_BEFORE: [u8; 8] = [0, 0, 0, 0, 0, 0, 0, 0];
-static STEP_NOW: [u8; 8] = [0, 0, 0, 0, 0, 0, 0, 1];
+/// What a verifier has stored: the format, that a code was accepted, the last step, no drift.
+static STEP_BEFORE: [u8; TotpState::ENCODED_LEN] = [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+static STEP_NOW: [u8; TotpState::ENCODED_LEN] = [1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
 
 #[inline(never)]
 fn verify(typed: &'static [u8], output: &mut Output) {
-    match verdict(typed, TotpState::NEW) {
-        Some(TotpVerdict::Accepted(_)) => copy(output, b"right"),
-        Some(TotpVerdict::AlreadyUsed) => copy(output, b"used"),
-        Some(TotpVerdict::Mismatch) => copy(output, b"wrong"),
-        None => {}
-    }
+    finish(verdict(typed, TotpState::NEW), output);
 }
 
 #[inline(never)]
 fn verify_stored(stored: &'static [u8], typed: &'static [u8], output: &mut Output) {
-    let Some(last) = opaque(stored).first_chunk() else {
+    let Ok(state) = TotpState::decode(opaque(stored)) else {
         return;
     };
-    let last = LastStep::at(u64::from_be_bytes(*last));
-    match verdict(typed, TotpState::new(last, Drift::NONE)) {
-        Some(TotpVerdict::Accepted(accepted)) => copy(output, &accepted.step().to_be_bytes()),
-        Some(TotpVerdict::AlreadyUsed) => copy(output, b"used"),
-        Some(TotpVerdict::Mismatch) => copy(output, b"wrong"),
-        None => {}
+    let verdict = verdict(typed, state);
+    if let Some(TotpVerdict::Accepted(accepted)) = verdict {
+        black_box(accepted.state().encode());
     }
+    finish(verdict, output);
+}
+
+fn finish(verdict: Option<TotpVerdict>, output: &mut Output) {
+    let text: &[u8] = match verdict {
+        Some(TotpVerdict::Accepted(_)) => b"right",
+        Some(TotpVerdict::AlreadyUsed) => b"used",
+        Some(TotpVerdict::Mismatch) => b"wrong",
+        None => b"",
+    };
+    copy(output, text);
 }
 
 fn verdict(typed: &'static [u8], state: TotpState) -> Option<TotpVerdict> {

@@ -1,0 +1,111 @@
+//! `cargo xtask firmware size`: what the core costs in a firmware, measured on emulated boards and
+//! held against what is on record.
+
+mod board;
+mod image;
+mod page;
+mod record;
+
+use crate::cross;
+use crate::process::{Failure, Outcome};
+use board::BOARDS;
+use image::{Costs, RUNGS, VARIANTS};
+use record::Record;
+
+/// Everything measured: variant, target and rung to costs.
+type Measured = Vec<(Key, Costs)>;
+
+/// Which image: a variant, a target and a rung.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    target: &'static str,
+    variant: &'static str,
+    rung: &'static str,
+}
+
+/// Measures every image, says what changed, and keeps the record if nothing grew.
+///
+/// With `--accept` growth is recorded as well; the commit says why it is worth it.
+///
+/// # Errors
+/// If an image cannot be built or run, a number grew, or the arguments are others.
+pub(crate) fn run(args: &[String]) -> Outcome {
+    let accept = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["size"] => false,
+        ["size", "--accept"] => true,
+        _ => {
+            return Err(Failure::new("usage: cargo xtask firmware size [--accept]"));
+        }
+    };
+    println!("== firmware size");
+    let measured = measure()?;
+    print!("{}", page::tables(&measured));
+    let old = Record::read()?;
+    let tools = tools()?;
+    if old.tools != tools {
+        println!("   the record is of other tools, and is replaced: {tools}");
+    } else if !accept {
+        old.refuse_growth(&measured)?;
+    }
+    Record::write(&tools, &measured)?;
+    page::write(&tools, &measured)
+}
+
+/// The rule that nothing on record grew. It holds where the tools are those of the record: other
+/// compilers make other code.
+///
+/// # Errors
+/// If an image cannot be built or run, or a number grew.
+pub(crate) fn check() -> Outcome {
+    let old = Record::read()?;
+    let tools = tools()?;
+    let measured = measure()?;
+    if old.tools != tools {
+        println!(
+            "   not compared: the record is of {}, this is {tools}",
+            old.tools
+        );
+        return Ok(());
+    }
+    old.refuse_growth(&measured)
+}
+
+/// Whether the images can be run here.
+pub(crate) fn has_emulator() -> bool {
+    board::has_emulator()
+}
+
+fn measure() -> Result<Measured, Failure> {
+    let mut measured = Vec::new();
+    for board in &BOARDS {
+        for variant in VARIANTS {
+            let folder = image::build(board.target, variant)?;
+            let scaffold = image::measure(board, &folder.join(RUNGS[0]))?;
+            for rung in RUNGS {
+                let key = Key {
+                    target: board.target,
+                    variant,
+                    rung,
+                };
+                let costs = image::measure(board, &folder.join(rung))?;
+                if rung == RUNGS[0] {
+                    measured.push((key, costs));
+                } else {
+                    measured.push((key, costs.beyond(&scaffold)));
+                }
+            }
+        }
+    }
+    println!("   {} images built, linked and run", measured.len());
+    Ok(measured)
+}
+
+/// What made the numbers: the compiler and the linker.
+fn tools() -> Result<String, Failure> {
+    let target = BOARDS[0].target;
+    Ok(format!(
+        "{}, {}",
+        cross::compiler(target)?,
+        cross::linker_version(target)?
+    ))
+}
