@@ -1,4 +1,4 @@
-//! The home of HOTP (RFC 4226): a code from a counter, dynamic truncation, look-ahead and
+//! The home of HOTP (RFC 4226): a code from a counter, look-ahead and
 //! resynchronisation.
 
 use core::fmt;
@@ -7,7 +7,7 @@ use subtle::{Choice, ConditionallySelectable};
 
 use crate::bytes::{Reader, Writer};
 use crate::typed::Typed;
-use crate::{Algorithm, Code, DecodeError, Digits, Keyed, SharedSecret};
+use crate::{Algorithm, Code, DecodeError, Digits, Engine, Keyed, Portable, SharedSecret};
 
 /// An event-based one-time password generator and verifier for one secret.
 ///
@@ -38,9 +38,10 @@ use crate::{Algorithm, Code, DecodeError, Digits, Keyed, SharedSecret};
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Hotp<A: Algorithm> {
+pub struct Hotp<A: Algorithm, E = Portable> {
     key: Keyed<A>,
     digits: Digits,
+    engine: E,
 }
 
 /// How many counters beyond the expected one are tried: 0 to 100 (`s` of RFC 4226 §7.4).
@@ -216,9 +217,18 @@ impl<A: Algorithm> Hotp<A> {
     /// Prepares a secret.
     #[must_use]
     pub fn new(secret: &SharedSecret, digits: Digits) -> Self {
+        Self::with_engine(secret, digits, Portable)
+    }
+}
+
+impl<A: Algorithm, E: Engine<A>> Hotp<A, E> {
+    /// Prepares a secret, and has `engine` compute with it.
+    #[must_use]
+    pub fn with_engine(secret: &SharedSecret, digits: Digits, engine: E) -> Self {
         Self {
             key: Keyed::new(secret.as_bytes()),
             digits,
+            engine,
         }
     }
 
@@ -237,7 +247,7 @@ impl<A: Algorithm> Hotp<A> {
     /// The code of a counter (RFC 4226 §5.3), for those who keep count themselves.
     #[must_use]
     pub fn generate(&self, counter: u64) -> Code {
-        code_at(&self.key, counter, self.digits)
+        self.key.code(&self.engine, counter, self.digits)
     }
 
     /// Looks for a code at the expected counter and up to `look_ahead` beyond it, never before it
@@ -248,9 +258,8 @@ impl<A: Algorithm> Hotp<A> {
     /// `u64::MAX` has no next counter and is never accepted.
     pub fn verify(&self, code: &Code, state: HotpState, look_ahead: LookAhead) -> HotpVerdict {
         let typed = Typed::new(code, self.digits);
-        search(state.next, look_ahead, |counter| {
-            typed.is(truncated_at(&self.key, counter))
-        })
+        let count = look_ahead.0.saturating_add(1);
+        self.search(state.next, count, |truncated| typed.is(truncated))
     }
 
     /// Looks for two codes of consecutive counters (RFC 4226 §7.4, appendix E.4), for a device
@@ -265,54 +274,42 @@ impl<A: Algorithm> Hotp<A> {
         state: HotpState,
         look_ahead: LookAhead,
     ) -> HotpVerdict {
-        let Some(start) = state.next.checked_add(1) else {
-            return HotpVerdict::Mismatch;
-        };
         let first = Typed::new(first, self.digits);
         let second = Typed::new(second, self.digits);
-        // Carried from counter to counter, so that each code is computed once.
-        let mut before = first.is(truncated_at(&self.key, state.next));
-        search(start, look_ahead, |counter| {
-            let truncated = truncated_at(&self.key, counter);
+        // Carried from counter to counter, so that each code is computed once. The first counter
+        // begins a pair and ends none.
+        let mut before = Choice::from(0);
+        let count = look_ahead.0.saturating_add(2);
+        self.search(state.next, count, |truncated| {
             let pair = before & second.is(truncated);
             before = first.is(truncated);
             pair
         })
     }
-}
 
-/// The last counter of the look-ahead that `is_match` likes.
-fn search(
-    expected: u64,
-    look_ahead: LookAhead,
-    mut is_match: impl FnMut(u64) -> Choice,
-) -> HotpVerdict {
-    let mut found = Choice::from(0);
-    let mut accepted = 0;
-    for ahead in 0..=look_ahead.0 {
+    /// The last of `count` counters from the expected one on that `is_match` likes.
+    fn search(
+        &self,
+        expected: u64,
+        count: u8,
+        mut is_match: impl FnMut(u32) -> Choice,
+    ) -> HotpVerdict {
+        let mut found = Choice::from(0);
+        let mut accepted = 0;
         // The counters beyond u64::MAX do not exist, and that one has no next.
-        let Some(counter) = expected.checked_add(ahead.into()).filter(|c| *c < u64::MAX) else {
-            break;
-        };
-        let matched = is_match(counter);
-        accepted.conditional_assign(&counter, matched);
-        found |= matched;
+        let left = u8::try_from(u64::MAX.wrapping_sub(expected)).unwrap_or(u8::MAX);
+        self.key
+            .each_counter(&self.engine, expected, count.min(left), |counter, tag| {
+                let matched = is_match(tag.truncate());
+                accepted.conditional_assign(&counter, matched);
+                found |= matched;
+            });
+        if found.into() {
+            HotpVerdict::Accepted(AcceptedCounter { counter: accepted })
+        } else {
+            HotpVerdict::Mismatch
+        }
     }
-    if found.into() {
-        HotpVerdict::Accepted(AcceptedCounter { counter: accepted })
-    } else {
-        HotpVerdict::Mismatch
-    }
-}
-
-/// The code of a counter under a key, for HOTP and for TOTP, whose counter is the time step.
-pub(crate) fn code_at<A: Algorithm>(key: &Keyed<A>, counter: u64, digits: Digits) -> Code {
-    Code::from_number(truncated_at(key, counter), digits)
-}
-
-/// The 31 bits of a counter under a key that its code is the last digits of.
-pub(crate) fn truncated_at<A: Algorithm>(key: &Keyed<A>, counter: u64) -> u32 {
-    key.truncated(counter)
 }
 
 const FORMAT: u8 = 1;

@@ -8,9 +8,8 @@ use core::ops::RangeInclusive;
 
 use subtle::{Choice, ConditionallySelectable};
 
-use crate::hotp::{code_at, truncated_at};
 use crate::typed::Typed;
-use crate::{Algorithm, Code, Keyed, SharedSecret, UnixTime};
+use crate::{Algorithm, Code, Engine, Keyed, Portable, SharedSecret, UnixTime};
 use params::Moment;
 
 pub use params::{BeforeT0, Period, PeriodOutOfRange, TotpParams};
@@ -67,6 +66,8 @@ impl AcceptedStep {
 
 /// A time-based one-time password generator and verifier for one secret.
 ///
+/// `E` is the [`Engine`] that computes; only those who bring one of their own need to name it.
+///
 /// ```
 /// use countersign_core::{
 ///     Sha1, SharedSecret, Totp, TotpParams, TotpState, TotpVerdict, UnixTime, Window,
@@ -88,18 +89,28 @@ impl AcceptedStep {
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Totp<A: Algorithm> {
+pub struct Totp<A: Algorithm, E = Portable> {
     key: Keyed<A>,
     params: TotpParams,
+    engine: E,
 }
 
 impl<A: Algorithm> Totp<A> {
     /// Prepares a secret.
     #[must_use]
     pub fn new(secret: &SharedSecret, params: TotpParams) -> Self {
+        Self::with_engine(secret, params, Portable)
+    }
+}
+
+impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
+    /// Prepares a secret, and has `engine` compute with it.
+    #[must_use]
+    pub fn with_engine(secret: &SharedSecret, params: TotpParams, engine: E) -> Self {
         Self {
             key: Keyed::new(secret.as_bytes()),
             params,
+            engine,
         }
     }
 
@@ -123,7 +134,7 @@ impl<A: Algorithm> Totp<A> {
     /// [`BeforeT0`].
     pub fn generate(&self, now: UnixTime) -> Result<Code, BeforeT0> {
         self.step_at(now)
-            .map(|step| code_at(&self.key, step, self.params.digits))
+            .map(|step| self.key.code(&self.engine, step, self.params.digits))
     }
 
     /// Looks for a code in the window around now, as the authenticator's clock has it.
@@ -154,8 +165,8 @@ impl<A: Algorithm> Totp<A> {
         let period = self.params.period;
         let typed = Typed::new(code, self.params.digits);
         let offsets = window.offsets(moment, period, state.drift());
-        let found = search(offsets, moment, state.last_step(), |step| {
-            typed.is(truncated_at(&self.key, step))
+        let found = self.search(offsets, moment, state.last_step(), |truncated| {
+            typed.is(truncated)
         });
         let allowance = window.lopsidedness(period);
         self.verdict(&found, moment, state, allowance)
@@ -209,13 +220,43 @@ impl<A: Algorithm> Totp<A> {
         let last = state.last_step().and_the_next();
         // Carried from step to step, so that each code is computed once.
         let mut before = Choice::from(0);
-        let found = search(start..=furthest, moment, last, |step| {
-            let truncated = truncated_at(&self.key, step);
+        let found = self.search(start..=furthest, moment, last, |truncated| {
             let pair = before & second.is(truncated);
             before = first.is(truncated);
             pair
         });
         self.verdict(&found, moment, state, 0)
+    }
+
+    /// Looks at every step from the first to the last, those before step 0 apart.
+    fn search(
+        &self,
+        offsets: RangeInclusive<i32>,
+        moment: Moment,
+        last: LastStep,
+        mut is_match: impl FnMut(u32) -> Choice,
+    ) -> Found {
+        let mut found = Found {
+            used: Choice::from(0),
+            matched: Choice::from(0),
+            offset: 0,
+        };
+        let (start, end) = offsets.into_inner();
+        let first = moment.step.saturating_add_signed(start.into());
+        // As far before step 0 as the start is, so much later it begins.
+        let missing = u64::from(start.min(0).unsigned_abs()).saturating_sub(moment.step);
+        let mut offset = start.saturating_add(i32::try_from(missing).unwrap_or(i32::MAX));
+        // No more than 62 steps; fewer than none if all are before step 0.
+        let count = u8::try_from(end.saturating_sub(offset).saturating_add(1)).unwrap_or(0);
+        self.key
+            .each_counter(&self.engine, first, count, |step, tag| {
+                let matched = is_match(tag.truncate());
+                found.used |= matched & Choice::from(u8::from(last.uses_up(step)));
+                found.matched |= matched;
+                found.offset.conditional_assign(&offset, matched);
+                offset = offset.wrapping_add(1);
+            });
+        found
     }
 
     fn verdict(
@@ -254,28 +295,4 @@ struct Found {
     matched: Choice,
     /// The last that did.
     offset: i32,
-}
-
-/// Looks at every step from the first to the last, those before step 0 apart.
-fn search(
-    offsets: RangeInclusive<i32>,
-    moment: Moment,
-    last: LastStep,
-    mut is_match: impl FnMut(u64) -> Choice,
-) -> Found {
-    let mut found = Found {
-        used: Choice::from(0),
-        matched: Choice::from(0),
-        offset: 0,
-    };
-    for offset in offsets {
-        let Some(step) = moment.step.checked_add_signed(offset.into()) else {
-            continue;
-        };
-        let matched = is_match(step);
-        found.used |= matched & Choice::from(u8::from(last.uses_up(step)));
-        found.matched |= matched;
-        found.offset.conditional_assign(&offset, matched);
-    }
-    found
 }

@@ -8,6 +8,7 @@ use zeroize::Zeroize;
 use super::engine::Midstates;
 use super::sealed::BlockHash;
 use super::{Algorithm, Engine, Truncatable};
+use crate::{Code, Digits};
 
 /// An HMAC key, ready to use: the two hash states that follow the inner and the outer key block.
 ///
@@ -52,9 +53,11 @@ impl<A: Algorithm> Keyed<A> {
         engine.each_counter(&self.midstates(), first, count, visit);
     }
 
-    /// The dynamically truncated tag of one counter.
-    pub(crate) fn truncated(&self, counter: u64) -> u32 {
-        self.midstates().tag_of(counter).truncate()
+    /// The code of one counter, by `engine` (RFC 4226 §5.3).
+    pub(crate) fn code<E: Engine<A>>(&self, engine: &E, counter: u64, digits: Digits) -> Code {
+        let mut truncated = 0;
+        self.each_counter(engine, counter, 1, |_, tag| truncated = tag.truncate());
+        Code::from_number(truncated, digits)
     }
 
     /// The outer hash over the inner one.

@@ -139,5 +139,5 @@ fn all_digits_and_lengths() {
 #[test]
 fn debug_shows_nothing() {
     let shown = format!("{:?}", hotp());
-    assert_eq!(shown, "Hotp { key: Keyed<SHA1>(..), digits: Digits(6) }");
+    assert_eq!(shown, "Hotp { key: Keyed<SHA1>(..), digits: Digits(6), engine: Portable }");
 }
