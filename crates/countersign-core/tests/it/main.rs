@@ -17,6 +17,8 @@ mod key_uri;
 mod key_uri_lenient;
 mod key_uri_round_trip;
 mod mfa;
+mod migration;
+mod migration_encoding;
 mod passcode;
 mod policy;
 mod recovery;
