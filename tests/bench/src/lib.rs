@@ -6,10 +6,12 @@ pub mod contender;
 pub mod correct;
 pub mod floors;
 pub mod inputs;
+pub mod leak;
 pub mod operation;
 pub mod ours;
 pub mod paired;
 pub mod peers;
+pub mod subjects;
 
 pub use contender::{Answer, Contender, Kind};
 pub use operation::Operation;
