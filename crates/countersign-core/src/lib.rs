@@ -11,6 +11,7 @@ mod entropy;
 mod hotp;
 mod key_uri;
 mod mfa;
+pub mod ocra;
 mod passcode;
 mod policy;
 mod recovery;
