@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::process::{Failure, Outcome, cargo, run as run_program};
-use crate::{bare_metal, cross, dependencies, features, firmware, licences, tidy, toolchain};
+use crate::{bare_metal, cross, dependencies, features, firmware, fuzz, licences, tidy, toolchain};
 
 /// A rule's name and the function that holds the work tree against it.
 type Rule = (&'static str, fn() -> Outcome);
@@ -67,7 +67,8 @@ pub(crate) fn run(names: &[String]) -> Outcome {
 
 fn format() -> Outcome {
     run_program(cargo().args(["fmt", "--all", "--check"]))?;
-    run_program(cargo().args(["fmt", "--manifest-path", cross::MANIFEST, "--check"]))
+    run_program(cargo().args(["fmt", "--manifest-path", cross::MANIFEST, "--check"]))?;
+    run_program(cargo().args(["fmt", "--manifest-path", fuzz::MANIFEST, "--check"]))
 }
 
 fn lints() -> Outcome {

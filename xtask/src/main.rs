@@ -13,6 +13,7 @@ mod demo;
 mod dependencies;
 mod features;
 mod firmware;
+mod fuzz;
 mod licences;
 mod miri;
 mod mutants;
@@ -29,6 +30,7 @@ const USAGE: &str = "\
 cargo xtask check   every rule, or those named: format, lints, documentation, tidy, ...
 cargo xtask test    everything: what check does, then every test with every real client
 cargo xtask demo    build and run `countersign serve --demo`; further arguments are passed on
+cargo xtask fuzz    drive every fuzz target: [--seconds N] [--target NAME] [--grow]
 cargo xtask firmware size   what the core costs in flash, memory and instructions
 cargo xtask mutants break the core in every small way and see whether its tests notice
 cargo xtask setup   install what check and test need and is missing";
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
             "check" => check::run(rest),
             "test" => test::run(rest),
             "demo" => demo::run(rest),
+            "fuzz" => fuzz::run(rest),
             "firmware" => firmware::run(rest),
             "mutants" => mutants::run(rest),
             "setup" => setup::run(),

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use crate::process::{Failure, Outcome, cargo, run as run_program, shown, target_dir};
-use crate::{check, clients, miri, setup};
+use crate::{check, clients, fuzz, miri, setup};
 
 /// Sets up, checks, installs the clients, builds the server and runs every test.
 ///
@@ -34,13 +34,18 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         .args(args)
         .env("COUNTERSIGN_BIN", target_dir().join("debug/countersign"))
         .envs(variables);
-    let (total, passed) = run_tests(&mut tests)?;
+    let (mut total, passed) = run_tests(&mut tests)?;
+    println!("== corpus of the fuzz targets");
+    let (replayed, corpus_passed) = run_tests(&mut fuzz::replay())?;
+    total.passed += replayed.passed;
+    total.failed += replayed.failed;
     if let Err(failure) = &checked {
         println!("{failure}");
     }
     println!("{} passed, {} failed", total.passed, total.failed);
     checked?;
-    passed
+    passed?;
+    corpus_passed
 }
 
 /// What the test runners counted.

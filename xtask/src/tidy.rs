@@ -98,7 +98,9 @@ fn files() -> Result<Vec<File>, Failure> {
             text,
         })
     };
-    Ok(list.lines().filter_map(read).collect())
+    // Inputs of fuzz targets are bytes, even where they happen to be UTF-8.
+    let written = |path: &&str| !path.starts_with("tests/fuzz/corpus/");
+    Ok(list.lines().filter(written).filter_map(read).collect())
 }
 
 #[cfg(test)]

@@ -1,0 +1,395 @@
+//! What must hold whatever happens, by a book that is kept from outside: what was shown, delivered,
+//! accepted and spent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use countersign_core::{
+    Account, Code, Context, Destination, Ending, Evidence, MfaRequirement, MfaType, Policy,
+    PreferenceError, Prompt, Refusal, SetUpBinding, SetUpVerdict, Sha1, SharedSecret, SignInId,
+    Totp, TotpParams, UnixTime,
+};
+
+/// What was answered: the sign-in, what it asked for and until when, and the code if it was one.
+pub(crate) type Answered = (SignInId, Prompt, UnixTime, Option<Code>);
+
+/// What came of a move.
+pub(crate) enum Seen {
+    Asked(Option<Answered>, Prompt),
+    Delivered(SignInId, Prompt, MfaType, Code),
+    /// A new authenticator waits for its first code.
+    Started,
+    Refused(Option<Answered>, Refusal),
+    SignedIn(Option<Answered>, SignInId, Evidence),
+    Ended(Option<Answered>, Ending),
+    Preferred(Result<(), PreferenceError>),
+    SetUp(SetUpBinding, Code, SetUpVerdict),
+    Removed,
+    AddressRemoved,
+    Unlocked,
+    Reset,
+}
+
+#[derive(Default)]
+pub(crate) struct Oracle {
+    active: Option<Active>,
+    pending: Option<Pending>,
+    delivered: Vec<Delivered>,
+    /// Sign-ins that have succeeded.
+    over: BTreeSet<[u8; 16]>,
+    /// The sign-in that has just set up an authenticator.
+    completion: Option<[u8; 16]>,
+    /// Wrong guesses of each sign-in that count against the year.
+    year: BTreeMap<[u8; 16], u32>,
+    /// Codes sent by text message and by e-mail.
+    sent: [u32; 2],
+}
+
+struct Active {
+    secret: SharedSecret,
+    /// The last step whose code was accepted.
+    last: u64,
+}
+
+struct Pending {
+    by: SetUpBinding,
+    secret: SharedSecret,
+    started_at: u64,
+    expires_at: u64,
+}
+
+struct Delivered {
+    code: Code,
+    sign_in: SignInId,
+    factor: MfaType,
+    /// The address, if it was to be set up.
+    to: Option<Destination>,
+    at: u64,
+    expires_at: u64,
+    alive: bool,
+}
+
+impl Oracle {
+    pub(crate) fn secret(&self) -> Option<&SharedSecret> {
+        self.active.as_ref().map(|active| &active.secret)
+    }
+
+    pub(crate) fn pending(&self) -> Option<&SharedSecret> {
+        self.pending.as_ref().map(|pending| &pending.secret)
+    }
+
+    pub(crate) fn delivered(&self, back: usize) -> Option<Code> {
+        let sent = self.delivered.iter().rev().nth(back)?;
+        Some(sent.code.clone())
+    }
+
+    /// A new authenticator waits, in place of any other.
+    pub(crate) fn waits(
+        &mut self,
+        by: SetUpBinding,
+        secret: SharedSecret,
+        at: UnixTime,
+        policy: &Policy,
+    ) {
+        self.pending = Some(Pending {
+            by,
+            secret,
+            started_at: at.secs(),
+            expires_at: at.secs() + u64::from(policy.set_up_secs),
+        });
+    }
+
+    /// Holds every promise against one step.
+    pub(crate) fn hold(
+        &mut self,
+        before: &Account,
+        after: &Account,
+        context: &Context<'_>,
+        seen: Seen,
+    ) {
+        let settings = after.settings();
+        let preferred = settings.preferred();
+        assert!(preferred.is_none_or(|factor| settings.enabled().contains(factor)));
+        let gives_back = matches!(
+            seen,
+            Seen::SignedIn(Some(_), ..) | Seen::Unlocked | Seen::Reset
+        );
+        let rebound = matches!(
+            seen,
+            Seen::SetUp(_, _, SetUpVerdict::Enrolled) | Seen::Asked(Some(_), Prompt::Complete)
+        );
+        for factor in MfaType::ALL {
+            let spent = |account: &Account| account.throttle().failures_of(factor);
+            let excused = gives_back || (rebound && factor == MfaType::Totp);
+            assert!(
+                spent(before) <= spent(after) || excused,
+                "attempts were given back"
+            );
+        }
+        match seen {
+            Seen::Asked(answered, prompt) => self.asked(answered, prompt, context),
+            Seen::Delivered(id, prompt, factor, code) => {
+                self.sends(context, factor);
+                self.keeps(id, prompt, factor, code, context);
+            }
+            Seen::Refused(answered, refusal) => {
+                self.refused(before, after, context, answered, refusal);
+            }
+            Seen::SignedIn(answered, id, evidence) => {
+                self.signed_in(before, context, answered, id, evidence);
+            }
+            Seen::Ended(answered, ending) => {
+                assert!(
+                    answered.is_some() || !matches!(ending, Ending::Spent | Ending::OtherAccount)
+                );
+            }
+            Seen::Preferred(Err(_)) => assert_eq!(before.encode(), after.encode()),
+            Seen::Preferred(Ok(())) => {
+                let enrolled = before.enrolled(&context.contacts);
+                let was = before.settings().enabled();
+                let mut newly = settings.enabled().iter();
+                assert!(newly.all(|factor| was.contains(factor) || enrolled.contains(factor)));
+            }
+            Seen::SetUp(by, code, SetUpVerdict::Enrolled) => {
+                assert_eq!(before.settings(), settings, "an enrolment enables nothing");
+                self.enrolled(by, &code, context);
+            }
+            Seen::SetUp(..) => {
+                assert_eq!(before.settings(), settings);
+                assert_eq!(before.has_authenticator(), after.has_authenticator());
+            }
+            Seen::Started => assert_eq!(before.settings(), settings),
+            Seen::Removed => self.removed(),
+            Seen::AddressRemoved => self.kill(),
+            Seen::Unlocked => self.year.clear(),
+            Seen::Reset => {
+                self.removed();
+                self.year.clear();
+            }
+        }
+        assert_eq!(after.has_authenticator(), self.active.is_some());
+    }
+
+    /// A prompt without a message: if a code led to it, it was the first one of an authenticator.
+    fn asked(&mut self, answered: Option<Answered>, prompt: Prompt, context: &Context<'_>) {
+        let Some((id, stood, expires_at, Some(code))) = answered else {
+            return;
+        };
+        assert_eq!((stood, prompt), (Prompt::TotpSetUpCode, Prompt::Complete));
+        assert!(context.now < expires_at && !self.over.contains(&id.0));
+        assert_eq!(context.policy.requirement, MfaRequirement::Required);
+        self.enrolled(SetUpBinding(id.0), &code, context);
+        self.completion = Some(id.0);
+    }
+
+    /// The authenticator that waited is in force; it was its code, in its time and session.
+    fn enrolled(&mut self, by: SetUpBinding, code: &Code, context: &Context<'_>) {
+        let pending = self.pending.take().expect("nothing was being set up");
+        assert_eq!(pending.by, by, "a set-up of another session");
+        assert!(under_way(
+            context.now,
+            pending.started_at,
+            pending.expires_at
+        ));
+        let last = freshest(&pending.secret, code, context, None);
+        self.active = Some(Active {
+            last: last.expect("a first code that is not the authenticator's"),
+            secret: pending.secret,
+        });
+    }
+
+    fn sends(&mut self, context: &Context<'_>, factor: MfaType) {
+        let sent = &mut self.sent[usize::from(factor == MfaType::Email)];
+        *sent += 1;
+        assert!(*sent <= u32::from(context.policy.throttle.daily_deliveries));
+    }
+
+    fn keeps(
+        &mut self,
+        sign_in: SignInId,
+        prompt: Prompt,
+        factor: MfaType,
+        code: Code,
+        context: &Context<'_>,
+    ) {
+        assert!(factor.is_delivered());
+        self.kill();
+        let at = context.now.secs();
+        self.delivered.push(Delivered {
+            code,
+            sign_in,
+            factor,
+            to: match prompt {
+                Prompt::EmailSetUpCode(to) => Some(to),
+                _ => None,
+            },
+            at,
+            expires_at: at + u64::from(context.policy.step_secs),
+            alive: true,
+        });
+    }
+
+    fn refused(
+        &mut self,
+        before: &Account,
+        after: &Account,
+        context: &Context<'_>,
+        answered: Option<Answered>,
+        refusal: Refusal,
+    ) {
+        let Some((id, prompt, _, code)) = answered else {
+            return;
+        };
+        assert!(
+            !self.over.contains(&id.0),
+            "a sign-in that has ended goes on"
+        );
+        match refusal {
+            Refusal::WrongCode => {
+                assert!(code.is_some());
+                let factor = match prompt {
+                    Prompt::Code(factor) => factor,
+                    Prompt::EmailSetUpCode(_) => MfaType::Email,
+                    // Whoever sets up an authenticator has its secret: no guess.
+                    _ => return,
+                };
+                let (was, is) = (before.throttle(), after.throttle());
+                assert_eq!(is.failures_of(factor), was.failures_of(factor) + 1);
+                self.looked_at(before, factor, context);
+                *self.year.entry(id.0).or_default() += 1;
+            }
+            Refusal::Blocked(_) | Refusal::NotOffered | Refusal::NotAsked => {
+                assert_eq!(before.encode(), after.encode(), "nothing was looked at");
+            }
+            _ => {}
+        }
+    }
+
+    /// A code of `factor` was compared, so no limit can have been reached.
+    fn looked_at(&self, before: &Account, factor: MfaType, context: &Context<'_>) {
+        let throttle = &context.policy.throttle;
+        assert!(before.throttle().failures_of(factor) < throttle.lock_at);
+        let spent: u32 = self.year.values().sum();
+        assert!(
+            spent < u32::from(throttle.yearly_failures),
+            "the year's budget is spent"
+        );
+        assert_eq!(
+            before.throttle().admits(factor, throttle, context.now),
+            Ok(())
+        );
+    }
+
+    fn signed_in(
+        &mut self,
+        before: &Account,
+        context: &Context<'_>,
+        answered: Option<Answered>,
+        id: SignInId,
+        evidence: Evidence,
+    ) {
+        assert!(self.over.insert(id.0), "a sign-in is good once");
+        let policy = context.policy;
+        let asked = before.settings().enabled().and(policy.allowed);
+        let Some((answered, prompt, expires_at, code)) = answered else {
+            assert_eq!(evidence, Evidence::NotRequired);
+            let none = policy.requirement == MfaRequirement::Optional && asked.is_empty();
+            assert!(policy.requirement == MfaRequirement::Off || none);
+            return;
+        };
+        assert_eq!(answered, id);
+        assert!(context.now < expires_at, "it had expired");
+        #[allow(
+            clippy::match_wildcard_for_single_variants,
+            reason = "evidence that this book does not know of is a finding"
+        )]
+        match evidence {
+            Evidence::Code(factor) => {
+                assert_eq!(prompt, Prompt::Code(factor));
+                assert!(policy.allowed.contains(factor));
+                self.looked_at(before, factor, context);
+                let code = code.expect("no code was shown");
+                if factor == MfaType::Totp {
+                    self.spends_step(&code, context);
+                } else {
+                    assert!(context.contacts.of(factor).is_some());
+                    self.spends_delivered(id, factor, None, &code, context.now);
+                }
+            }
+            Evidence::SetUp(MfaType::Totp) => {
+                assert_eq!(policy.requirement, MfaRequirement::Required);
+                assert_eq!(self.completion.take(), Some(id.0));
+                assert!(self.active.is_some());
+            }
+            Evidence::SetUp(factor) => {
+                let Prompt::EmailSetUpCode(to) = prompt else {
+                    panic!("{prompt:?} set up {factor:?}");
+                };
+                self.looked_at(before, factor, context);
+                let code = code.expect("no code was shown");
+                self.spends_delivered(id, factor, Some(to), &code, context.now);
+            }
+            other => panic!("{other:?} by an answer"),
+        }
+        self.year.remove(&id.0);
+    }
+
+    fn spends_step(&mut self, code: &Code, context: &Context<'_>) {
+        let active = self.active.as_mut().expect("there is no authenticator");
+        let step = freshest(&active.secret, code, context, Some(active.last));
+        active.last = step.expect("no fresh code of the authenticator");
+    }
+
+    fn spends_delivered(
+        &mut self,
+        sign_in: SignInId,
+        factor: MfaType,
+        to: Option<Destination>,
+        code: &Code,
+        now: UnixTime,
+    ) {
+        let sent = self.delivered.last_mut().expect("nothing was delivered");
+        assert!(sent.alive, "used, or replaced");
+        assert_eq!((sent.sign_in, sent.factor, sent.to), (sign_in, factor, to));
+        assert!(sent.code.matches(code));
+        assert!(under_way(now, sent.at, sent.expires_at));
+        sent.alive = false;
+    }
+
+    fn removed(&mut self) {
+        self.active = None;
+        self.pending = None;
+        self.completion = None;
+    }
+
+    fn kill(&mut self) {
+        for sent in &mut self.delivered {
+            sent.alive = false;
+        }
+    }
+}
+
+/// The earliest step after `last` that `code` is of, anywhere near now. How near is for the target
+/// of TOTP alone to say; this is about freshness.
+fn freshest(
+    secret: &SharedSecret,
+    code: &Code,
+    context: &Context<'_>,
+    last: Option<u64>,
+) -> Option<u64> {
+    let totp = Totp::<Sha1>::new(secret, TotpParams::DEFAULT);
+    let step = context.now.secs() / 30;
+    (step - NEAR..=step + NEAR)
+        .filter(|step| Some(*step) > last)
+        .find(|step| {
+            let at = UnixTime::from_secs(step * 30).unwrap();
+            totp.generate(at).unwrap().matches(code)
+        })
+}
+
+/// Started, but for the seconds by which clocks may differ, and not over.
+fn under_way(now: UnixTime, start: u64, end: u64) -> bool {
+    now.secs() + UnixTime::SKEW_SECS >= start && now.secs() < end
+}
+
+/// More steps to either side than the moves' window and their clocks come to.
+const NEAR: u64 = 8;
