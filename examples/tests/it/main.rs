@@ -34,6 +34,19 @@ fn the_core_accepts_a_code_once() {
 }
 
 #[test]
+fn device_and_service_prove_themselves_to_each_other() {
+    check(
+        env!("CARGO_BIN_EXE_challenge_response"),
+        &[
+            "device: the service is genuine\n",
+            "service: the device is genuine, and its owner knows the PIN\n",
+            "service: signed PAY100TO31415926\n",
+            "service: that signature was used before\n",
+        ],
+    );
+}
+
+#[test]
 fn the_story_is_told_to_its_end() {
     check(
         env!("CARGO_BIN_EXE_enrol_and_sign_in"),
