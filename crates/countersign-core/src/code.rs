@@ -235,7 +235,6 @@ impl Code {
     /// The number that the digits write. Only of use beside [`Code::digits`], since leading zeros
     /// are lost.
     #[inline]
-    #[allow(dead_code)]
     pub(crate) fn number(&self) -> u64 {
         self.as_bytes().iter().fold(0, |number: u64, digit| {
             let digit = digit.wrapping_sub(b'0');

@@ -137,7 +137,49 @@ fn all_digits_and_lengths() {
 }
 
 #[test]
+fn codes_are_compared_as_whole_numbers() {
+    let secret = SharedSecret::from_bytes(&[7; 64]).unwrap();
+    for digits in 6..=10 {
+        let hotp = Hotp::<Sha512>::new(&secret, Digits::new(digits).unwrap());
+        let right: u64 = hotp.generate(1).as_str().parse().unwrap();
+        let width = usize::from(digits);
+        let most = 10_u64.pow(digits.into());
+        // The same in 8, 16 or 32 bits, and in one digit fewer.
+        let near = [1, 10, 1 << 8, 1 << 16, 1 << 32, most / 10].map(|by| (right + by) % most);
+        for wrong in near {
+            let code = Code::parse(&format!("{wrong:0width$}")).unwrap();
+            let accepted = next(hotp.verify(&code, HotpState::at(1), LookAhead::NONE));
+            assert_eq!(accepted.is_some(), wrong == right, "{digits} {wrong}");
+        }
+    }
+}
+
+#[test]
+fn a_device_counts_before_it_shows() {
+    let mut state = HotpState::NEW;
+    let mut verifier = HotpState::NEW;
+    for counter in 0..20 {
+        let code = hotp().take(state).unwrap();
+        state = code.state();
+        assert_eq!(state, HotpState::at(counter + 1));
+        let shown = format!("{code:?}");
+        let code = code.after_saving();
+        assert!(!shown.contains(code.as_str()), "{shown}");
+        assert_eq!(code.as_str(), hotp().generate(counter).as_str());
+        let verdict = hotp().verify(&code, verifier, LookAhead::NONE);
+        verifier = HotpState::at(next(verdict).unwrap());
+        assert_eq!(verifier, state);
+    }
+    let last = hotp().take(HotpState::at(u64::MAX - 1)).unwrap();
+    assert_eq!(last.state(), HotpState::at(u64::MAX));
+    assert!(hotp().take(last.state()).is_err());
+}
+
+#[test]
 fn debug_shows_nothing() {
     let shown = format!("{:?}", hotp());
-    assert_eq!(shown, "Hotp { key: Keyed<SHA1>(..), digits: Digits(6), engine: Portable }");
+    assert_eq!(
+        shown,
+        "Hotp { key: Keyed<SHA1>(..), digits: Digits(6), engine: Portable }"
+    );
 }

@@ -10,8 +10,10 @@
 
 mod account;
 mod algorithm;
+mod any_totp;
 mod code;
 mod deliveries;
+mod drift;
 mod hotp;
 mod key_uri;
 mod key_uri_lenient;
@@ -20,9 +22,11 @@ mod mfa;
 mod migration;
 mod migration_encoding;
 mod ocra;
+mod otp_states;
 mod passcode;
 mod policy;
 mod recovery;
+mod resynchronise;
 mod rfc4226;
 mod rfc6238;
 mod rfc6287;
@@ -33,3 +37,4 @@ mod throttle;
 mod time;
 mod totp;
 mod walk;
+mod window;
