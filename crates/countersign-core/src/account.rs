@@ -1,15 +1,17 @@
 //! The home of one account's MFA state: everything that a decision depends on and changes.
 
 mod encoding;
+mod recovery;
 
 pub use encoding::ACCOUNT_ENCODED_LEN;
+pub use recovery::RecoveryNotAllowed;
 
 use core::marker::PhantomData;
 
 use crate::{
     Algorithm, Code, Contacts, Entropy, LastFactor, MfaPreferenceUpdate, MfaRequirement, MfaSet,
-    MfaSettings, MfaType, Passcode, Policy, PreferenceError, Sha1, SharedSecret, SignInId,
-    Throttle, Totp, TotpParams, TotpState, TotpVerdict, UnixTime,
+    MfaSettings, MfaType, Passcode, Policy, PreferenceError, RecoveryCodes, Sha1, SharedSecret,
+    SignInId, Throttle, Totp, TotpParams, TotpState, TotpVerdict, UnixTime,
 };
 
 /// Names an account. Sixteen bytes that the caller chooses, never the same for two accounts.
@@ -32,6 +34,7 @@ pub struct Account<A: Algorithm = Sha1> {
     /// Sign-ins that are over, or were seen to be: none of them comes back.
     pub(crate) closed: [[u8; SignInId::SHORT_LEN]; CLOSED],
     pub(crate) throttle: Throttle,
+    pub(crate) recovery: Option<RecoveryCodes>,
     algorithm: PhantomData<A>,
 }
 
@@ -95,6 +98,7 @@ impl<A: Algorithm> Account<A> {
             completion: None,
             closed: [[0; SignInId::SHORT_LEN]; CLOSED],
             throttle: Throttle::NEW,
+            recovery: None,
             algorithm: PhantomData,
         }
     }
@@ -225,9 +229,11 @@ impl<A: Algorithm> Account<A> {
         self.settings = self.settings.without(MfaType::Totp);
     }
 
-    /// An administrator's new start: no authenticator, nothing enabled, nothing spent.
+    /// An administrator's new start: no authenticator, no recovery code, nothing enabled, nothing
+    /// spent.
     pub fn reset(&mut self) {
         self.remove_totp();
+        self.remove_recovery_codes();
         self.settings = MfaSettings::NONE;
         self.unlock();
     }

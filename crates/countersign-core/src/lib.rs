@@ -23,7 +23,9 @@ mod time;
 mod totp;
 mod typed;
 
-pub use account::{ACCOUNT_ENCODED_LEN, Account, AccountId, SetUpBinding, SetUpVerdict};
+pub use account::{
+    ACCOUNT_ENCODED_LEN, Account, AccountId, RecoveryNotAllowed, SetUpBinding, SetUpVerdict,
+};
 pub use algorithm::{
     Algorithm, AlgorithmId, Engine, Keyed, Midstates, Portable, Sha1, Sha256, Sha512, Tag,
     Truncatable,
@@ -42,7 +44,7 @@ pub use key_uri::{
 };
 pub use mfa::{MfaPreference, MfaPreferenceUpdate, MfaSet, MfaSettings, MfaType, PreferenceError};
 pub use passcode::{Destination, Passcode, PasscodeVerdict, Scope};
-pub use policy::{Contacts, LastFactor, MfaRequirement, Policy, PolicyError};
+pub use policy::{Contacts, LastFactor, MfaRequirement, Policy, PolicyError, RecoveryUse};
 pub use recovery::{
     RecoveryCode, RecoveryCodeError, RecoveryCodes, RecoveryVerdict, RedeemedCode,
 };

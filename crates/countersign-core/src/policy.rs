@@ -25,6 +25,16 @@ pub enum LastFactor {
     MustStay,
 }
 
+/// Whether recovery codes serve as a second factor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RecoveryUse {
+    /// Where an account has had some issued.
+    #[default]
+    IfIssued,
+    /// Never: none are issued, and those that were are worth nothing while this is so.
+    Never,
+}
+
 /// What an operator decides for a group of accounts.
 ///
 /// ```
@@ -44,6 +54,8 @@ pub struct Policy {
     pub requirement: MfaRequirement,
     /// The factors that may be used.
     pub allowed: MfaSet,
+    /// Whether recovery codes may stand in for a factor.
+    pub recovery: RecoveryUse,
     /// Whether the last factor may be disabled although one is required.
     pub last_factor: LastFactor,
     /// The steps around the current one whose TOTP codes are accepted (RFC 6238 §5.2).
@@ -65,6 +77,7 @@ impl Policy {
     pub const DEFAULT: Self = Self {
         requirement: MfaRequirement::Optional,
         allowed: MfaSet::of(MfaType::Totp),
+        recovery: RecoveryUse::IfIssued,
         last_factor: LastFactor::MayBeDisabled,
         window: Window::DEFAULT,
         passcode_digits: Digits::SIX,

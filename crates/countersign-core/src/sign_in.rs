@@ -7,6 +7,7 @@
 mod answer;
 mod encoding;
 mod proof;
+mod recovery;
 mod set_up;
 mod start;
 mod step;
@@ -59,10 +60,13 @@ pub struct SignIn {
 /// What a pending sign-in asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Prompt {
-    /// A code of this factor.
+    /// A code of this factor, or a recovery code.
     Code(MfaType),
-    /// A choice among these enabled factors.
+    /// A choice among these enabled factors, or a recovery code.
     SelectFactor(MfaSet),
+    /// A recovery code: a second factor is asked for, and every other is locked, cannot be reached
+    /// or had too many codes sent.
+    RecoveryCode,
     /// To set up one of these factors.
     SetUp(MfaSet),
     /// The first code of the authenticator that is being set up.
@@ -127,6 +131,10 @@ impl SignIn {
                     self.refuse(Refusal::NotOffered)
                 }
             }
+            (
+                Prompt::Code(_) | Prompt::SelectFactor(_) | Prompt::RecoveryCode,
+                Event::RecoveryCode(code),
+            ) => self.redeem(code, &mut account, context),
             (_, Event::SetUpTotp | Event::SetUpEmail(_) | Event::Complete)
             | (Prompt::TotpSetUpCode | Prompt::EmailSetUpCode(_), _) => {
                 self.set_up(event, &mut account, context, fresh)

@@ -1,6 +1,6 @@
 //! The home of what can go wrong for a caller of the service, named for the cause.
 
-use countersign_core::{Blocked, MfaType, PreferenceError};
+use countersign_core::{Blocked, MfaType, PreferenceError, RecoveryNotAllowed};
 
 use crate::clock::ClockUnset;
 use crate::delivery::DeliveryError;
@@ -96,6 +96,9 @@ pub enum Error {
     /// The preference update was refused.
     #[error(transparent)]
     Preference(#[from] PreferenceError),
+    /// The pool has no use for recovery codes.
+    #[error(transparent)]
+    Recovery(#[from] RecoveryNotAllowed),
     /// The token is not one of this service.
     #[error("the token is not valid")]
     TokenInvalid,

@@ -14,6 +14,7 @@ mod grants;
 mod hiding;
 mod password;
 mod preferences;
+mod recovery;
 mod sealed;
 mod session;
 mod set_up;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign_core::{MfaSet, MfaType};
-use countersign_host::{CodeDeliveryDetails, NextStep, Progress};
+use countersign_host::{CodeDeliveryDetails, Error, NextStep, Progress};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -80,6 +80,8 @@ pub(crate) async fn answer(endpoint: &Endpoint, door: &Door, progress: Progress)
         NextStep::SetUpMfa(offered) => {
             challenge(ChallengeName::MfaSetup).with("MFAS_CAN_SETUP", mfa_names(offered))
         }
+        // The protocol has no challenge for recovery codes, which only an embedder issues.
+        NextStep::ConfirmWithRecoveryCode => return Err(Error::FactorsLocked.into()),
         NextStep::CompleteSetUp => challenge(ChallengeName::MfaSetup),
         NextStep::NewPasswordRequired(attributes) => {
             let on_file = serde_json::to_string(&attributes).map_err(|_| WireError::internal())?;

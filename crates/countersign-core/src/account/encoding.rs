@@ -15,6 +15,7 @@
 //! | completion: flag, sign-in, factor | 1 + 17 |
 //! | ended sign-ins | 8 × 8 |
 //! | throttle without its format | 166 |
+//! | recovery codes: flag, set with its format | 1 + 179 |
 
 use zeroize::Zeroizing;
 
@@ -23,8 +24,8 @@ use super::{
 };
 use crate::bytes::{Reader, Writer};
 use crate::{
-    AccountId, Algorithm, DecodeError, Digits, MfaSet, MfaSettings, Passcode, Period, SharedSecret,
-    SignInId, Throttle, TotpParams, TotpState,
+    AccountId, Algorithm, DecodeError, Digits, MfaSet, MfaSettings, Passcode, Period,
+    RecoveryCodes, SharedSecret, SignInId, Throttle, TotpParams, TotpState,
 };
 
 /// Bytes of an account's stored form, which does not depend on its algorithm.
@@ -34,7 +35,8 @@ pub const ACCOUNT_ENCODED_LEN: usize = (1 + 1 + 16 + 1_usize)
     .saturating_add(1 + Passcode::LEN)
     .saturating_add(1 + COMPLETION_LEN)
     .saturating_add(CLOSED * SignInId::SHORT_LEN)
-    .saturating_add(Throttle::LEN);
+    .saturating_add(Throttle::LEN)
+    .saturating_add(1 + RecoveryCodes::ENCODED_LEN);
 
 impl<A: Algorithm> Account<A> {
     /// The stored form. It holds the shared secret: seal it before it leaves memory.
@@ -74,6 +76,14 @@ impl<A: Algorithm> Account<A> {
             out.bytes(closed);
         }
         self.throttle.write(&mut out);
+        write_optional(
+            &mut out,
+            self.recovery.as_ref(),
+            RecoveryCodes::ENCODED_LEN,
+            |out, codes| {
+                codes.write(out);
+            },
+        );
         stored
     }
 
@@ -96,6 +106,8 @@ impl<A: Algorithm> Account<A> {
             *closed = from.array()?;
         }
         account.throttle = Throttle::read(&mut from)?;
+        account.recovery =
+            read_optional(&mut from, RecoveryCodes::ENCODED_LEN, RecoveryCodes::read)?;
         from.finish()?;
         Ok(account)
     }

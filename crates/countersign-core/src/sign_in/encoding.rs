@@ -37,6 +37,7 @@ impl SignIn {
             Prompt::TotpSetUpCode => (4, [0; 16]),
             Prompt::EmailSetUpCode(Destination(to)) => (5, to),
             Prompt::Complete => (6, [0; 16]),
+            Prompt::RecoveryCode => (7, [0; 16]),
         };
         out.u8(tag);
         out.bytes(&detail);
@@ -73,6 +74,7 @@ fn read_prompt(from: &mut Reader<'_>) -> Result<Prompt, DecodeError> {
         4 if detail == [0; 16] => Prompt::TotpSetUpCode,
         5 => Prompt::EmailSetUpCode(Destination(detail)),
         6 if detail == [0; 16] => Prompt::Complete,
+        7 if detail == [0; 16] => Prompt::RecoveryCode,
         _ => return Err(DecodeError),
     })
 }

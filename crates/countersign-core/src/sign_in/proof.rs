@@ -108,6 +108,8 @@ pub enum Evidence {
     NotRequired,
     /// A right and fresh code of this factor.
     Code(MfaType),
+    /// An unused recovery code. Its owner may have lost a factor: tell how many are left.
+    Recovery,
     /// This factor was set up, with a right code, because the policy requires one.
     SetUp(MfaType),
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Account, Algorithm, Context, Ending, Entropy, Evidence, FirstFactorVerified, Outcome, Prompt,
-    Refusal, SignIn, SignInId, Step,
+    Refusal, SignIn, SignInId, Step, recovery,
 };
 use crate::{Act, Contacts, MfaRequirement, MfaSet, MfaType, Policy};
 
@@ -12,6 +12,8 @@ enum Demand {
     Code(MfaType),
     Selection(MfaSet),
     SetUp(MfaSet),
+    /// An enabled factor is asked for, and none can be: a recovery code, or this ending.
+    Recovery(Ending),
     Impossible(Ending),
 }
 
@@ -44,13 +46,14 @@ pub(super) fn begin<A: Algorithm>(
         Demand::SetUp(offered) => sign_in
             .enter(Prompt::SetUp(offered), context)
             .go_on(Act::Ask),
+        Demand::Recovery(ending) => ask_for_recovery(sign_in, ending, &account, context),
         Demand::Impossible(ending) => Outcome::Ended(ending),
     };
     Step { account, outcome }
 }
 
-/// Asks for a code at once. Where none can be sent there is nothing to come back to, so the
-/// sign-in ends.
+/// Asks for a code at once. Where none can be sent there is nothing to come back to, so a recovery
+/// code is asked for, or the sign-in ends.
 fn ask<A: Algorithm>(
     sign_in: SignIn,
     factor: MfaType,
@@ -61,14 +64,30 @@ fn ask<A: Algorithm>(
     match sign_in.ask_for(factor, account, context, fresh) {
         Outcome::Continue {
             act: Act::Refuse(refusal),
-            ..
-        } => Outcome::Ended(match refusal {
-            Refusal::TooManyDeliveries => Ending::TooManyDeliveries,
-            Refusal::Blocked(_) => Ending::Locked,
-            _ => Ending::NoUsableFactor,
-        }),
+            sign_in,
+        } => {
+            let ending = match refusal {
+                Refusal::TooManyDeliveries => Ending::TooManyDeliveries,
+                Refusal::Blocked(_) => Ending::Locked,
+                _ => Ending::NoUsableFactor,
+            };
+            ask_for_recovery(sign_in, ending, account, context)
+        }
         other => other,
     }
+}
+
+/// Asks for a recovery code where no factor can be asked for, or ends the sign-in.
+fn ask_for_recovery<A: Algorithm>(
+    sign_in: SignIn,
+    ending: Ending,
+    account: &Account<A>,
+    context: &Context<'_>,
+) -> Outcome {
+    if recovery::is_open(account, context) {
+        return sign_in.enter(Prompt::RecoveryCode, context).go_on(Act::Ask);
+    }
+    Outcome::Ended(ending)
 }
 
 fn demand<A: Algorithm>(account: &Account<A>, context: &Context<'_>) -> Demand {
@@ -147,7 +166,7 @@ fn demand_enabled<A: Algorithm>(
     context: &Context<'_>,
 ) -> Demand {
     if usable.is_empty() {
-        return Demand::Impossible(Ending::NoUsableFactor);
+        return Demand::Recovery(Ending::NoUsableFactor);
     }
     let throttle = &context.policy.throttle;
     let open: MfaSet = usable
@@ -160,7 +179,7 @@ fn demand_enabled<A: Algorithm>(
         .filter(|factor| open.contains(*factor));
     match preferred.or(open.only()) {
         Some(factor) => Demand::Code(factor),
-        None if open.is_empty() => Demand::Impossible(Ending::Locked),
+        None if open.is_empty() => Demand::Recovery(Ending::Locked),
         None => Demand::Selection(open),
     }
 }

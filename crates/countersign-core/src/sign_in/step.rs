@@ -2,13 +2,15 @@
 //! and done.
 
 use super::{SecondFactorVerified, SignIn};
-use crate::{Account, Algorithm, Blocked, Code, Destination, MfaType, SharedSecret};
+use crate::{Account, Algorithm, Blocked, Code, Destination, MfaType, RecoveryCode, SharedSecret};
 
 /// What comes in.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     /// A code was typed.
     Code(&'a Code),
+    /// A recovery code was typed, where a code or a choice of factor is asked for.
+    RecoveryCode(&'a RecoveryCode),
     /// A factor was chosen, among those that [`Prompt::SelectFactor`] offers.
     SelectFactor(MfaType),
     /// An authenticator shall be set up, where [`Prompt::SetUp`] offers it.
@@ -57,8 +59,8 @@ pub enum Act {
 pub enum Refusal {
     /// The code is wrong; an attempt has been spent.
     WrongCode,
-    /// The code is right but was accepted before (RFC 6238 §5.2). No attempt was spent: it is no
-    /// guess.
+    /// The code is right but was accepted before (RFC 6238 §5.2), or is a recovery code that was
+    /// used. No attempt was spent: it is no guess.
     AlreadyUsed,
     /// The delivered code has expired, was guessed at too often, or has been replaced by another.
     CodeExpired,
@@ -83,7 +85,7 @@ pub enum Ending {
     Spent,
     /// It belongs to another account.
     OtherAccount,
-    /// Every factor that could be asked for is locked.
+    /// Every factor that could be asked for is locked, and no recovery code can be taken.
     Locked,
     /// A second factor is asked for, but none can be used: the address is gone, or the policy
     /// requires MFA and allows no factor that could be set up.

@@ -138,13 +138,20 @@ fn accounts() -> Vec<Account> {
     let mut accounts = vec![Account::new(ALICE)];
     let (mut rig, _) = Rig::enrolled(MfaRequirement::Optional, MfaSet::ALL);
     accounts.push(rig.account.clone());
+    let fresh = rig.fresh();
+    let codes = rig.account.issue_recovery_codes(&rig.policy, fresh);
     start(&mut rig, A);
     rig.prefer(MfaType::Sms, MfaPreference::Preferred);
     let Outcome::Continue { sign_in, .. } = rig.begin() else {
         panic!("SMS is preferred");
     };
     let wrong = not(&totp_code(&SharedSecret::generate(rig.fresh()), rig.now), 0);
-    let _ = rig.handle(sign_in, Event::Code(&wrong));
+    let Outcome::Continue { sign_in, .. } = rig.handle(sign_in, Event::Code(&wrong)) else {
+        panic!("it can be tried again");
+    };
+    accounts.push(rig.account.clone());
+    let _ = rig.handle(sign_in, Event::RecoveryCode(&codes.unwrap()[7]));
+    assert_eq!(rig.account.remaining_recovery_codes(), 9);
     accounts.push(rig.account.clone());
     let mut rig = Rig::new(MfaRequirement::Required);
     let Outcome::Continue { sign_in, .. } = rig.begin() else {
@@ -290,16 +297,18 @@ fn every_prompt_has_one_spelling() {
     check_prompt(5, 9, Some(Prompt::EmailSetUpCode(Destination(to))));
     check_prompt(6, 0, Some(Prompt::Complete));
     check_prompt(6, 1, None);
-    for tag in (7..=u8::MAX).chain([0]) {
+    check_prompt(7, 0, Some(Prompt::RecoveryCode));
+    check_prompt(7, 1, None);
+    for tag in (8..=u8::MAX).chain([0]) {
         check_prompt(tag, 0, None);
     }
 }
 
 #[test]
 fn a_stored_sign_in_has_one_spelling() {
-    for tag in 1..=6 {
+    for tag in 1..=7 {
         let mut detail = [0; 16];
-        detail[0] = u8::from(![4, 6].contains(&tag));
+        detail[0] = u8::from(![4, 6, 7].contains(&tag));
         let stored = stored_sign_in(tag, detail);
         assert!(SignIn::decode(&stored).is_ok());
         for len in 0..stored.len() {

@@ -45,6 +45,9 @@ pub enum NextStep {
     ConfirmWithTotpCode(Option<String>),
     /// A code was sent by e-mail; answer with [`Answer::Code`].
     ConfirmWithEmailCode(CodeDeliveryDetails),
+    /// No factor can be used: every one is locked, cannot be reached, or had too many codes sent.
+    /// Answer with [`Answer::RecoveryCode`].
+    ConfirmWithRecoveryCode,
     /// Choose one of these with [`Answer::SelectMfa`].
     SelectMfa(MfaSet),
     /// Set up one of these with [`Answer::SetUpTotp`] or [`Answer::SetUpEmail`].
@@ -65,6 +68,8 @@ pub enum NextStep {
 pub enum Answer<'a> {
     /// A code, and the factor that the client takes it for, if it says so.
     Code(Option<MfaType>, &'a str),
+    /// A recovery code, in place of a factor's code or of a choice of factor.
+    RecoveryCode(&'a str),
     /// The factor to use.
     SelectMfa(MfaType),
     /// Set up an authenticator.
@@ -118,6 +123,7 @@ impl fmt::Debug for NextStep {
             Self::ConfirmWithSmsCode(_) => "ConfirmWithSmsCode",
             Self::ConfirmWithTotpCode(_) => "ConfirmWithTotpCode",
             Self::ConfirmWithEmailCode(_) => "ConfirmWithEmailCode",
+            Self::ConfirmWithRecoveryCode => "ConfirmWithRecoveryCode",
             Self::SelectMfa(_) => "SelectMfa",
             Self::SetUpMfa(_) => "SetUpMfa",
             Self::ConfirmTotpSetUp(_) => "ConfirmTotpSetUp",

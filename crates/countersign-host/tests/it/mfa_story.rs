@@ -2,6 +2,7 @@
 
 mod challenges;
 mod forced;
+mod recovery;
 mod set_up;
 
 use countersign_host::core::{MfaPreference, MfaPreferenceUpdate, MfaType};

@@ -385,7 +385,10 @@ fn last_moment(world: &World, state: &State, session: usize) -> u64 {
 const fn rank(prompt: Prompt) -> u8 {
     match prompt {
         Prompt::SelectFactor(_) | Prompt::SetUp(_) => 0,
-        Prompt::Code(_) | Prompt::TotpSetUpCode | Prompt::EmailSetUpCode(_) => 1,
+        Prompt::Code(_)
+        | Prompt::RecoveryCode
+        | Prompt::TotpSetUpCode
+        | Prompt::EmailSetUpCode(_) => 1,
         Prompt::Complete => 2,
     }
 }

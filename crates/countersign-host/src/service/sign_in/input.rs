@@ -1,6 +1,6 @@
 //! The home of a client's answer as it is typed: parsed before anything is loaded or spent.
 
-use countersign_core::{Code, Digits, Event, MfaType, Prompt, SignIn};
+use countersign_core::{Code, Digits, Event, MfaType, Prompt, RecoveryCode, SignIn};
 
 use super::Answer;
 use crate::Error;
@@ -16,6 +16,7 @@ pub(super) struct Input {
 
 enum Kind {
     Code(Code),
+    Recovery(RecoveryCode),
     Select(MfaType),
     SetUpTotp,
     SetUpEmail,
@@ -49,6 +50,7 @@ impl Input {
                 input.device_name = name.map(device_name).transpose()?;
                 Kind::Code(parse_code(text)?)
             }
+            Answer::RecoveryCode(text) => Kind::Recovery(parse_recovery_code(text)?),
             Answer::SetUpEmail(text) => {
                 input.email = Some(Address::parse(ContactAttribute::Email, text)?);
                 Kind::SetUpEmail
@@ -65,6 +67,7 @@ impl Input {
     pub(super) fn event(&self) -> Event<'_> {
         match (&self.kind, &self.email) {
             (Kind::Code(code), _) => Event::Code(code),
+            (Kind::Recovery(code), _) => Event::RecoveryCode(code),
             (Kind::Select(factor), _) => Event::SelectFactor(*factor),
             (Kind::SetUpTotp, _) => Event::SetUpTotp,
             (Kind::SetUpEmail, Some(address)) => Event::SetUpEmail(address.destination()),
@@ -82,6 +85,11 @@ pub(in crate::service) fn parse_code(text: &str) -> Result<Code, Error> {
         .ok_or_else(|| {
             Error::InvalidParameter("The code must be 6 digits, without spaces.".to_owned())
         })
+}
+
+fn parse_recovery_code(text: &str) -> Result<RecoveryCode, Error> {
+    RecoveryCode::parse(text)
+        .map_err(|error| Error::InvalidParameter(format!("The recovery code: {error}.")))
 }
 
 /// A name for an authenticator, of a length that cannot fill the store.

@@ -155,6 +155,7 @@ impl Aftermath {
                 let address = self.address_for(prompt, MfaType::Email)?;
                 NextStep::ConfirmWithEmailCode(details_of(&address))
             }
+            Prompt::RecoveryCode => NextStep::ConfirmWithRecoveryCode,
             Prompt::SelectFactor(offered) => NextStep::SelectMfa(offered),
             Prompt::SetUp(offered) => NextStep::SetUpMfa(offered),
             Prompt::Complete => NextStep::CompleteSetUp,
@@ -193,7 +194,9 @@ pub(super) fn note_in_record(
         Evidence::Code(factor) if factor.is_delivered() => {
             user.set_verified(attribute_of(factor), true);
         }
-        Evidence::Code(_) | Evidence::SetUp(_) | Evidence::NotRequired => return,
+        Evidence::Code(_) | Evidence::Recovery | Evidence::SetUp(_) | Evidence::NotRequired => {
+            return;
+        }
     }
     user.modified_at = now.secs();
 }
