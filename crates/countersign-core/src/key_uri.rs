@@ -55,7 +55,8 @@ pub enum KeyUriError {
     Scheme,
     /// The type is neither `totp` nor `hotp`.
     Type,
-    /// The codes are not decimal digits: the type is `steam`, or an `encoder` is named.
+    /// The codes are not decimal digits: the type is `steam`, or an `encoder` is named. Those of
+    /// Steam are for [`crate::SteamGuard`], with the secret alone.
     Encoder,
     /// A character that a URI cannot have unencoded, a `%` without two hexadecimal digits, a
     /// fragment, or text that is not UTF-8.

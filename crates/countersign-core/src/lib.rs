@@ -18,6 +18,7 @@ mod recovery;
 mod rolling;
 mod secret;
 mod sign_in;
+mod steam;
 mod throttle;
 mod time;
 mod totp;
@@ -55,6 +56,7 @@ pub use sign_in::{
     Act, Context, Ending, Event, Evidence, FirstFactorVerified, Outcome, Prompt, Refusal,
     SecondFactorVerified, SignIn, SignInId, Step,
 };
+pub use steam::{SteamCode, SteamCodeError, SteamGuard};
 pub use throttle::{Blocked, Guess, Throttle, ThrottlePolicy};
 pub use time::{TimeOutOfRange, UnixTime};
 pub use totp::{

@@ -159,15 +159,25 @@ impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
         window: Window,
         state: TotpState,
     ) -> TotpVerdict {
+        let typed = Typed::new(code, self.params.digits);
+        self.verify_by(|truncated| typed.is(truncated), now, window, state)
+    }
+
+    /// [`Totp::verify`] of a code that is not decimal: `is_match` says whether a truncated value of
+    /// 31 bits is that of the code.
+    pub(crate) fn verify_by(
+        &self,
+        is_match: impl FnMut(u32) -> Choice,
+        now: UnixTime,
+        window: Window,
+        state: TotpState,
+    ) -> TotpVerdict {
         let Ok(moment) = self.params.moment(now) else {
             return TotpVerdict::Mismatch;
         };
         let period = self.params.period;
-        let typed = Typed::new(code, self.params.digits);
         let offsets = window.offsets(moment, period, state.drift());
-        let found = self.search(offsets, moment, state.last_step(), |truncated| {
-            typed.is(truncated)
-        });
+        let found = self.search(offsets, moment, state.last_step(), is_match);
         let allowance = window.lopsidedness(period);
         self.verdict(&found, moment, state, allowance)
     }

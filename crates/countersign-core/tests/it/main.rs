@@ -33,6 +33,7 @@ mod rfc6287;
 mod rig;
 mod secret;
 mod sign_in;
+mod steam;
 mod throttle;
 mod time;
 mod totp;
