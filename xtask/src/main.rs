@@ -6,6 +6,7 @@
 )]
 
 mod bare_metal;
+mod bench;
 mod check;
 mod clients;
 mod cross;
@@ -32,6 +33,7 @@ cargo xtask test    everything: what check does, then every test with every real
 cargo xtask demo    build and run `countersign serve --demo`; further arguments are passed on
 cargo xtask fuzz    drive every fuzz target: [--seconds N] [--target NAME] [--grow]
 cargo xtask firmware size   what the core costs in flash, memory and instructions
+cargo xtask bench   measure the core beside every comparable crate; `timing`: look for leaks
 cargo xtask mutants break the core in every small way and see whether its tests notice
 cargo xtask setup   install what check and test need and is missing";
 
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Some((command, rest)) => match command.as_str() {
             "check" => check::run(rest),
             "test" => test::run(rest),
+            "bench" => bench::run(rest),
             "demo" => demo::run(rest),
             "fuzz" => fuzz::run(rest),
             "firmware" => firmware::run(rest),
