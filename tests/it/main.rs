@@ -4,6 +4,7 @@ mod amplify;
 mod authenticator;
 mod bad_input;
 mod client;
+mod differential;
 mod kill;
 mod leaks;
 mod lockout;

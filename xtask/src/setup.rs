@@ -30,6 +30,11 @@ pub(crate) fn run() -> Outcome {
             &["nodejs", "npm"],
             has_node,
         ),
+        Need::new(
+            "liboath (elsewhere it comes with the OATH Toolkit)",
+            &["liboath0"],
+            has_liboath,
+        ),
     ];
     let bare_metal = Need::new(
         "a compiler for bare metal",
@@ -152,6 +157,12 @@ fn has_node() -> bool {
         });
     major.is_some_and(|major| major >= NODE_MAJOR)
         && capture(command("npm").arg("--version")).is_ok()
+}
+
+fn has_liboath() -> bool {
+    let load = "import ctypes, ctypes.util as u; \
+                ctypes.CDLL(u.find_library('oath') or 'liboath.so.0')";
+    capture(command("python3").args(["-c", load])).is_ok()
 }
 
 fn has_bare_metal() -> bool {

@@ -9,6 +9,7 @@ mod hotp;
 mod key_uri;
 mod key_uri_build;
 mod migration;
+mod ocra;
 mod otp_states;
 mod passcode;
 mod recovery;
@@ -40,6 +41,7 @@ pub const TARGETS: &[Target] = &[
     key_uri::TARGET,
     key_uri_build::TARGET,
     migration::TARGET,
+    ocra::TARGET,
     otp_states::TARGET,
     passcode::TARGET,
     recovery::TARGET,
