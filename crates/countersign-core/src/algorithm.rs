@@ -6,12 +6,16 @@
 //! that a program which only speaks SHA-1 links only SHA-1.
 
 use core::fmt;
-use core::hint::black_box;
+use core::slice::from_ref;
 
+use block::{padded, padding};
 use sealed::BlockHash;
 
+mod block;
 mod engine;
 mod keyed;
+#[cfg(feature = "small-sha1")]
+mod small_sha1;
 
 pub use engine::{Engine, Midstates, Portable, Truncatable};
 pub use keyed::{Keyed, Tag};
@@ -98,11 +102,12 @@ mod sealed {
         type Block: AsRef<[u8]> + AsMut<[u8]>;
         type Output: AsRef<[u8]> + AsMut<[u8]> + Send + Sync;
         const START: Self::State;
-        const ZERO_BLOCK: Self::Block;
         const BLOCK_LEN: usize;
         const BLOCK_BYTES: u64;
         /// Where the length field begins in the last block.
         const LENGTH_OFFSET: usize;
+        /// A block of one and the same byte.
+        fn filled(byte: u8) -> Self::Block;
         fn compress(state: &mut Self::State, block: &Self::Block);
         fn output(state: &Self::State) -> Self::Output;
         /// Ends an inner hash, which follows the inner key block, with a counter's eight bytes.
@@ -115,21 +120,25 @@ mod sealed {
 
 macro_rules! block_hash {
     ($name:ident, $word:ty, $words:literal, block $block:literal, output $output:literal,
-     length at $length:literal, $compress:path, start $start:expr,
+     length at $length:literal, compress $compress:expr, start $start:expr,
      truncatable $truncatable:expr) => {
         impl BlockHash for $name {
             type State = [$word; $words];
             type Block = [u8; $block];
             type Output = [u8; $output];
             const START: Self::State = $start;
-            const ZERO_BLOCK: Self::Block = [0; $block];
             const BLOCK_LEN: usize = $block;
             const BLOCK_BYTES: u64 = $block;
             const LENGTH_OFFSET: usize = $length;
 
             #[inline]
+            fn filled(byte: u8) -> Self::Block {
+                [byte; $block]
+            }
+
+            #[inline]
             fn compress(state: &mut Self::State, block: &Self::Block) {
-                $compress(state, core::slice::from_ref(block));
+                $compress(state, block);
             }
 
             #[inline]
@@ -168,13 +177,14 @@ macro_rules! block_hash {
 }
 
 block_hash!(
-    Sha1, u32, 5, block 64, output 20, length at 56, sha1::block_api::compress,
+    Sha1, u32, 5, block 64, output 20, length at 56, compress compress_sha1,
     start [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0],
     truncatable |[a, b, c, d, e]: [u32; 5]| Truncatable::new([a, b, c, d, e], low_byte(e.into()))
 );
 
 block_hash!(
-    Sha256, u32, 8, block 64, output 32, length at 56, sha2::block_api::compress256,
+    Sha256, u32, 8, block 64, output 32, length at 56,
+    compress |state, block| sha2::block_api::compress256(state, from_ref(block)),
     start [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
         0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -185,7 +195,8 @@ block_hash!(
 );
 
 block_hash!(
-    Sha512, u64, 8, block 128, output 64, length at 112, sha2::block_api::compress512,
+    Sha512, u64, 8, block 128, output 64, length at 112,
+    compress |state, block| sha2::block_api::compress512(state, from_ref(block)),
     start [
         0x6a09_e667_f3bc_c908, 0xbb67_ae85_84ca_a73b, 0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1,
         0x510e_527f_ade6_82d1, 0x9b05_688c_2b3e_6c1f, 0x1f83_d9ab_fb41_bd6b, 0x5be0_cd19_137e_2179,
@@ -196,34 +207,20 @@ block_hash!(
     }
 );
 
-/// What follows a message in its last block, where the message has `length` bytes (FIPS 180-4
-/// §5.1): a one bit, zeros, and how many bits were hashed in all. Where the message is, zeros.
-const fn padding<const BLOCK: usize>(length: usize, bits: u16) -> [u8; BLOCK] {
-    let mut block = [0; BLOCK];
-    let (_, rest) = block.split_at_mut(length);
-    if let [end, .., high, low] = rest {
-        *end = 0x80;
-        [*high, *low] = bits.to_be_bytes();
-    }
-    block
+#[cfg(not(feature = "small-sha1"))]
+#[inline]
+fn compress_sha1(state: &mut [u32; 5], block: &[u8; 64]) {
+    sha1::block_api::compress(state, from_ref(block));
 }
 
-/// The block of a message that is shorter than a block, and its padding.
-///
-/// The compiler is not to know the padding. If it does, it writes the block in pieces of eight
-/// bytes and fewer; the compression function reads it in pieces of sixteen, and a processor that
-/// has to put one of those together from several stores waits until they have reached the cache.
-/// That costs more than half of the compression itself.
-#[inline]
-fn padded<const BLOCK: usize>(padding: &'static [u8; BLOCK], message: &[u8]) -> [u8; BLOCK] {
-    let mut block = [0; BLOCK];
-    for (slot, byte) in block.iter_mut().zip(message) {
-        *slot = *byte;
+#[cfg(feature = "small-sha1")]
+fn compress_sha1(state: &mut [u32; 5], block: &[u8; 64]) {
+    let (chunks, _) = block.as_chunks();
+    let mut words = [0; 16];
+    for (word, chunk) in words.iter_mut().zip(chunks) {
+        *word = u32::from_be_bytes(*chunk);
     }
-    for (slot, byte) in block.iter_mut().zip(black_box(padding)) {
-        *slot ^= *byte;
-    }
-    block
+    small_sha1::compress(state, words);
 }
 
 /// The high and the low 32 bits.

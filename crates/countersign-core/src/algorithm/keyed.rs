@@ -3,7 +3,7 @@
 use core::fmt;
 
 use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, optimization_barrier};
 
 use super::engine::Midstates;
 use super::sealed::BlockHash;
@@ -27,11 +27,11 @@ impl<A: Algorithm> Keyed<A> {
     pub fn new(key: &[u8]) -> Self {
         if key.len() > A::BLOCK_LEN {
             let mut hashed = A::output(&absorb::<A>(A::START, 0, &[key]));
-            let keyed = Self::from_key_block(hashed.as_ref());
+            let keyed = Self::from_short(hashed.as_ref());
             hashed.as_mut().zeroize();
             return keyed;
         }
-        Self::from_key_block(key)
+        Self::from_short(key)
     }
 
     /// The tag of the concatenation of `parts`, which may have any length.
@@ -71,17 +71,12 @@ impl<A: Algorithm> Keyed<A> {
         Midstates::new(&self.inner, &self.outer)
     }
 
-    fn from_key_block(key: &[u8]) -> Self {
-        let mut block = A::ZERO_BLOCK;
-        for (slot, byte) in block.as_mut().iter_mut().zip(key) {
-            *slot = *byte;
+    /// From a key that is no longer than a block.
+    fn from_short(key: &[u8]) -> Self {
+        Self {
+            inner: state_after_pad::<A>(key, INNER_PAD),
+            outer: state_after_pad::<A>(key, OUTER_PAD),
         }
-        let keyed = Self {
-            inner: state_after_pad::<A>(&mut block, INNER_PAD),
-            outer: state_after_pad::<A>(&mut block, INNER_PAD ^ OUTER_PAD),
-        };
-        block.as_mut().zeroize();
-        keyed
     }
 }
 
@@ -103,11 +98,6 @@ impl<A: Algorithm> fmt::Debug for Keyed<A> {
 pub struct Tag<A: Algorithm>(A::Output);
 
 impl<A: Algorithm> Tag<A> {
-    /// The plain hash of a message that is as secret as a tag, and handled like one.
-    pub(crate) fn hash(message: &[u8]) -> Self {
-        Self(A::output(&absorb::<A>(A::START, 0, &[message])))
-    }
-
     /// All [`Algorithm::OUTPUT_LEN`] bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
@@ -161,19 +151,28 @@ impl<A: Algorithm> fmt::Debug for Tag<A> {
     }
 }
 
-/// Mixes `pad` into the key block and gives the state that follows it.
-fn state_after_pad<A: BlockHash>(block: &mut A::Block, pad: u8) -> A::State {
-    for byte in block.as_mut() {
-        *byte ^= pad;
+/// The state that follows the block of a key mixed with `pad` (RFC 2104 §2).
+fn state_after_pad<A: BlockHash>(key: &[u8], pad: u8) -> A::State {
+    let mut block = A::filled(pad);
+    for (slot, byte) in block.as_mut().iter_mut().zip(key) {
+        *slot ^= *byte;
     }
     let mut state = A::START;
-    A::compress(&mut state, block);
+    A::compress(&mut state, &block);
+    wipe::<A>(&mut block);
     state
+}
+
+/// Overwrites a block that held part of a key or of a message. One store of many bytes at a time,
+/// where [`Zeroize`] makes one of each.
+fn wipe<A: BlockHash>(block: &mut A::Block) {
+    *block = A::filled(0);
+    optimization_barrier(block);
 }
 
 /// Hashes `parts` on from a state that has already taken in `before` bytes, all whole blocks.
 fn absorb<A: BlockHash>(mut state: A::State, before: u64, parts: &[&[u8]]) -> A::State {
-    let mut block = A::ZERO_BLOCK;
+    let mut block = A::filled(0);
     let mut filled: usize = 0;
     let mut total = before;
     for byte in parts.iter().copied().flatten() {
@@ -192,29 +191,26 @@ fn absorb<A: BlockHash>(mut state: A::State, before: u64, parts: &[&[u8]]) -> A:
         block.as_ref().get(..filled).unwrap_or_default(),
         total,
     );
-    block.as_mut().zeroize();
+    wipe::<A>(&mut block);
     state
 }
 
 /// Takes in the last, incomplete block of a message of `total` bytes with the padding of
 /// FIPS 180-4 §5.1: a one bit, zeros, and the length in bits.
-///
-/// The block is not wiped: it holds a counter, a part of a message or an inner digest, none of
-/// which gives the key away, and wiping would cost as much as a third of the compression.
-#[inline]
 fn finish<A: BlockHash>(state: &mut A::State, tail: &[u8], total: u64) {
-    let mut block = A::ZERO_BLOCK;
+    let mut block = A::filled(0);
     for (slot, byte) in block.as_mut().iter_mut().zip(tail.iter().chain(&[0x80])) {
         *slot = *byte;
     }
     if tail.len() >= A::LENGTH_OFFSET {
         A::compress(state, &block);
-        block = A::ZERO_BLOCK;
+        block = A::filled(0);
     }
     if let Some(length) = block.as_mut().last_chunk_mut() {
         *length = total.wrapping_mul(8).to_be_bytes();
     }
     A::compress(state, &block);
+    wipe::<A>(&mut block);
 }
 
 const INNER_PAD: u8 = 0x36;

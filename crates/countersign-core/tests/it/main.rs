@@ -14,6 +14,7 @@ mod any_totp;
 mod code;
 mod deliveries;
 mod drift;
+mod engine;
 mod hotp;
 mod key_uri;
 mod key_uri_lenient;
