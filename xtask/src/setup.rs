@@ -55,6 +55,10 @@ pub(crate) fn run() -> Outcome {
         add_targets();
     }
     needs.push(bare_metal);
+    if can_install() {
+        // Nothing fails without it, but the bench counts instructions with it.
+        needs.push(Need::new("valgrind", &["valgrind"], has_valgrind));
+    }
     needs.retain(|need| !(need.present)());
     if !needs.is_empty() && can_install() {
         install(&needs)?;
@@ -143,6 +147,10 @@ fn can_install() -> bool {
 
 fn has_c_compiler() -> bool {
     capture(command("cc").arg("--version")).is_ok()
+}
+
+fn has_valgrind() -> bool {
+    capture(command("valgrind").arg("--version")).is_ok()
 }
 
 fn has_python() -> bool {
