@@ -98,6 +98,11 @@ impl<A: Algorithm> fmt::Debug for Keyed<A> {
 pub struct Tag<A: Algorithm>(A::Output);
 
 impl<A: Algorithm> Tag<A> {
+    /// The plain hash of a message that is as secret as a tag, and handled like one: a PIN of OCRA.
+    pub(crate) fn hash(message: &[u8]) -> Self {
+        Self(A::output(&absorb::<A>(A::START, 0, &[message])))
+    }
+
     /// All [`Algorithm::OUTPUT_LEN`] bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
