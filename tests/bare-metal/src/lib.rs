@@ -5,6 +5,10 @@
 //! reads the object and says which story reaches it.
 #![no_std]
 
+pub mod import;
+pub mod recovery;
+pub mod resynchronise;
+
 use core::panic::PanicInfo;
 use core::slice;
 
