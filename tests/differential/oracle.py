@@ -3,6 +3,7 @@
     oracle.py codes SEED COUNT   codes and verdicts of COUNT keys
     oracle.py build SEED COUNT   key URIs that pyotp writes, with what went into them
     oracle.py parse FILE         what pyotp reads in the key URIs of FILE
+    oracle.py ocra SEED COUNT    see ocra.py
 
 Numbers are decimal, bytes and texts hexadecimal (of UTF-8). The same seed gives the same lines.
 """
@@ -14,6 +15,7 @@ import random
 import sys
 from base64 import b32encode
 
+import ocra
 import pyotp
 
 ALGORITHMS = {"SHA1": hashlib.sha1, "SHA256": hashlib.sha256, "SHA512": hashlib.sha512}
@@ -199,4 +201,4 @@ if __name__ == "__main__":
     if command == "parse":
         parse(*rest)
     else:
-        {"codes": codes, "build": build}[command](*map(int, rest))
+        {"codes": codes, "build": build, "ocra": ocra.main}[command](*map(int, rest))

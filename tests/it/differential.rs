@@ -1,5 +1,5 @@
 //! The core beside independent implementations, on random inputs: codes and verdicts of liboath and
-//! of pyotp, key URIs of pyotp both ways, base32 of base32ct both ways.
+//! of pyotp, key URIs of pyotp both ways, base32 of base32ct both ways, OCRA of python-oath.
 //!
 //! What the others make of the inputs comes from `tests/differential/oracle.py`. Each run draws
 //! from another seed, which a failure names.
@@ -7,6 +7,7 @@
 mod base32;
 mod codes;
 mod key_uris;
+mod ocra;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
@@ -29,6 +30,7 @@ fn oracle(args: &[&OsStr], mut line: impl FnMut(&str)) {
     );
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("differential/oracle.py");
     let mut child = Command::new(python)
+        .arg("-B")
         .arg(script)
         .args(args)
         .stdin(Stdio::null())
