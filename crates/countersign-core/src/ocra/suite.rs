@@ -12,7 +12,8 @@ mod parse;
 ///
 /// A suite has one spelling here, which is also what is hashed into every response: in capitals,
 /// the inputs in the order C, Q, P, S, T, every length spelled out, and no leading zero where RFC
-/// 6287 writes none. What [`Suite::parse`] takes, [`Suite::to_text`] gives back.
+/// 6287 writes none. What [`Suite::parse`] takes, [`Suite::to_text`] gives back. A text that
+/// leaves a length out for its usual value, such as `QH10-S`, is refused.
 ///
 /// ```
 /// use countersign_core::AlgorithmId;
@@ -130,8 +131,7 @@ impl SessionLength {
 
 /// The length of a time step (RFC 6287 §6.3; zero hours are excluded by erratum 3729).
 ///
-/// `60S` would be `1M`: each length has one spelling only as far as the ranges make it so, and
-/// `T60M` is not the suite that `T1H` is.
+/// The ranges leave each length one spelling: a minute is `1M`, and `60S` is out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimeStep {
     count: u8,
