@@ -217,6 +217,9 @@ impl<'a> KeyUri<'a> {
         if let Some(issuer) = &self.issuer {
             issuer.write_encoded(out)?;
             out.write_char(':')?;
+        } else if self.account.chars().any(|char| char == ':') {
+            // Behind an empty issuer, or what stands before the colon would be read as one.
+            out.write_char(':')?;
         }
         self.account.write_encoded(out)?;
         out.write_str("?secret=")?;

@@ -3,8 +3,8 @@
 
 use countersign_core::{
     Account, AccountId, Algorithm, Code, Contacts, Context, Destination, Event,
-    FirstFactorVerified, MfaRequirement, MfaSet, MfaType, Outcome, Policy, SetUpBinding, Sha1,
-    Sha256, Sha512, SignIn, Step, Totp, TotpParams, UnixTime,
+    FirstFactorVerified, MfaRequirement, MfaSet, MfaType, Outcome, Policy, RecoveryCode,
+    SetUpBinding, Sha1, Sha256, Sha512, SignIn, Step, Totp, TotpParams, UnixTime,
 };
 
 use super::Target;
@@ -48,8 +48,10 @@ fn use_it<A: Algorithm>(account: Account<A>, requirement: MfaRequirement) {
     let first = FirstFactorVerified::vouch(account.id());
     let (mut account, mut outcome) = saved(SignIn::begin(first, account, &context, draw(1)));
     let code = Code::parse("123456").unwrap();
+    let recovery = RecoveryCode::parse("7ZQK-0M3D-XW8N-25TA-JH4V-RC9E").unwrap();
     let events = [
         Event::SelectFactor(MfaType::Totp),
+        Event::RecoveryCode(&recovery),
         Event::Code(&code),
         Event::SetUpTotp,
         Event::Code(&code),
@@ -100,6 +102,7 @@ fn grow<A: Algorithm>(seeds: &mut Vec<Vec<u8>>) {
     let _ = account.verify_totp_set_up(binding, &code, &policy, now);
     seeds.push(account.encode().to_vec());
     account.begin_totp_set_up(binding, &policy, now, draw(10));
+    let _ = account.issue_recovery_codes(&policy, draw(13));
     let context = Context {
         policy: &policy,
         contacts: CONTACTS,

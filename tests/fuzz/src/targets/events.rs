@@ -2,13 +2,15 @@
 //! that its client was ever handed, preferences and authenticators that change meanwhile, and a
 //! clock that goes on and back. After each step the oracle's promises are held against it.
 
+mod fresh;
 mod game;
 mod oracle;
+mod seen;
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use countersign_core::{
     Destination, LastFactor, MfaPreference, MfaPreferenceUpdate, MfaRequirement, MfaSet, MfaType,
-    Policy, ThrottlePolicy, Window,
+    Policy, RecoveryUse, ThrottlePolicy, Window,
 };
 
 use super::Target;
@@ -34,6 +36,8 @@ pub(crate) enum Move {
     Prefer(MfaPreferenceUpdate),
     StartSetUp(u8),
     FinishSetUp(u8, Typed),
+    IssueRecoveryCodes,
+    RemoveRecoveryCodes,
     RemoveTotp,
     RemoveDelivered(MfaType),
     Unlock,
@@ -43,6 +47,8 @@ pub(crate) enum Move {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Input {
     Code(Typed),
+    /// The recovery code in this place of the latest set, or one of none.
+    Recovery(u8),
     Select(MfaType),
     SetUpTotp,
     SetUpEmail(Destination),
@@ -86,6 +92,7 @@ fn policy(u: &mut Unstructured<'_>) -> Result<Policy> {
             MfaRequirement::Off,
         ])?,
         allowed: sets(u)?,
+        recovery: *u.choose(&[RecoveryUse::IfIssued, RecoveryUse::Never])?,
         last_factor: *u.choose(&[LastFactor::MayBeDisabled, LastFactor::MustStay])?,
         window: Window::new(u.int_in_range(0..=2)?, u.int_in_range(0..=2)?).unwrap(),
         step_secs: *u.choose(&[60, 180, 1, 600])?,
@@ -114,11 +121,13 @@ fn next(u: &mut Unstructured<'_>) -> Result<Move> {
         }),
         4 => Move::StartSetUp(u.int_in_range(0..=1)?),
         5 => Move::FinishSetUp(u.int_in_range(0..=1)?, typed(u)?),
-        6 => match u.int_in_range(0..=5_u8)? {
+        6 => match u.int_in_range(0..=9_u8)? {
             0 => Move::RemoveTotp,
             1 => Move::Reset,
             2 => Move::RemoveDelivered(MfaType::Sms),
             3 => Move::RemoveDelivered(MfaType::Email),
+            4 => Move::RemoveRecoveryCodes,
+            5..=7 => Move::IssueRecoveryCodes,
             _ => Move::Unlock,
         },
         _ => Move::Answer(u.int_in_range(0..=1)?, u8::arbitrary(u)?, input(u)?),
@@ -138,12 +147,13 @@ fn preference(u: &mut Unstructured<'_>) -> Result<Option<MfaPreference>> {
 }
 
 fn input(u: &mut Unstructured<'_>) -> Result<Input> {
-    Ok(match u.int_in_range(0..=9_u8)? {
+    Ok(match u.int_in_range(0..=10_u8)? {
         0 => Input::Select(*u.choose(&MfaType::ALL)?),
         1 => Input::SetUpTotp,
         2 => Input::SetUpEmail(Destination([u.int_in_range(0x60..=0x61)?; 16])),
         3 => Input::Resend,
         4 => Input::Complete,
+        5 => Input::Recovery(u.int_in_range(0..=3)?),
         _ => Input::Code(typed(u)?),
     })
 }

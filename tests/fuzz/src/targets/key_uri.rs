@@ -32,7 +32,7 @@ fn run(data: &[u8]) {
         let written = written(uri);
         assert!(written.len() <= KeyUri::MAX_LEN);
         let (again, _) = KeyUri::parse_lenient(&written).expect("what is written can be read");
-        same_codes(&again, uri);
+        assert_eq!(again, *uri);
         let weak = uri.secret().strength().verdict() == StrengthVerdict::Weak;
         assert_eq!(tolerated.contains(Deviation::WeakSecret), weak);
     }
@@ -48,7 +48,7 @@ fn says_the_same(uri: &KeyUri<'_>) {
 }
 
 /// Whatever the names are, the codes are those of the same authenticator.
-pub(super) fn same_codes(one: &KeyUri<'_>, other: &KeyUri<'_>) {
+fn same_codes(one: &KeyUri<'_>, other: &KeyUri<'_>) {
     assert_eq!(one.secret(), other.secret());
     assert_eq!(one.algorithm(), other.algorithm());
     assert_eq!(one.digits(), other.digits());

@@ -15,6 +15,7 @@ mod passcode;
 mod recovery;
 mod settings;
 mod sign_in;
+mod small_sha1;
 mod throttle;
 mod totp;
 
@@ -47,6 +48,7 @@ pub const TARGETS: &[Target] = &[
     recovery::TARGET,
     settings::TARGET,
     sign_in::TARGET,
+    small_sha1::TARGET,
     throttle::TARGET,
     totp::TARGET,
 ];

@@ -3,7 +3,7 @@
 
 use countersign_core::{
     Account, Code, Contacts, Context, Destination, Event, FirstFactorVerified, MfaRequirement,
-    MfaSet, MfaType, Outcome, Policy, Sha1, SignIn, UnixTime,
+    MfaSet, MfaType, Outcome, Policy, RecoveryCode, Sha1, SignIn, UnixTime,
 };
 
 use super::Target;
@@ -22,8 +22,10 @@ fn run(data: &[u8]) {
     };
     assert_eq!(sign_in.encode()[..], *data, "a second spelling");
     let wrong = Code::parse("000000").unwrap();
+    let recovery = RecoveryCode::parse(&"0".repeat(24)).unwrap();
     let events = [
         Event::Code(&wrong),
+        Event::RecoveryCode(&recovery),
         Event::SelectFactor(MfaType::Totp),
         Event::SelectFactor(MfaType::Sms),
         Event::SetUpTotp,
@@ -77,7 +79,7 @@ fn seeds() -> Vec<Vec<u8>> {
     };
     let stored = sign_in.encode();
     // Every kind of prompt, with something beside it and with nothing.
-    (1..=6)
+    (1..=7)
         .flat_map(|prompt| [0, 1, 7].map(|detail| (prompt, detail)))
         .map(|(prompt, detail)| {
             let mut seed = stored.to_vec();

@@ -6,7 +6,8 @@ use countersign_core::{
     MfaType, Outcome, Policy, SetUpBinding, SharedSecret, SignIn, Step, Totp, TotpParams, UnixTime,
 };
 
-use super::oracle::{Oracle, Seen};
+use super::oracle::Oracle;
+use super::seen::{Answered, Seen, Shown};
 use super::{Input, Move, Typed};
 use crate::model::draw;
 
@@ -91,6 +92,15 @@ impl Game {
                 let verdict = after.verify_totp_set_up(binding(by), &code, &self.policy, at);
                 Some(Seen::SetUp(binding(by), code, verdict))
             }
+            Move::IssueRecoveryCodes => {
+                let fresh = self.fresh();
+                let issued = after.issue_recovery_codes(&self.policy, fresh);
+                Some(Seen::Issued(issued.ok().map(Vec::from)))
+            }
+            Move::RemoveRecoveryCodes => {
+                after.remove_recovery_codes();
+                Some(Seen::RecoveryRemoved)
+            }
             Move::RemoveTotp => {
                 after.remove_totp();
                 Some(Seen::Removed)
@@ -153,8 +163,13 @@ impl Game {
             Input::Code(typed) => self.code(typed),
             _ => self.code(Typed::Wrong(0)),
         };
+        let recovery = self.oracle.recovery_code(match input {
+            Input::Recovery(place) => place.into(),
+            _ => 0,
+        });
         let event = match input {
             Input::Code(_) => Event::Code(&code),
+            Input::Recovery(_) => Event::RecoveryCode(&recovery),
             Input::Select(factor) => Event::SelectFactor(factor),
             Input::SetUpTotp => Event::SetUpTotp,
             Input::SetUpEmail(to) => Event::SetUpEmail(to),
@@ -165,7 +180,11 @@ impl Game {
             sign_in.id(),
             sign_in.prompt(),
             sign_in.expires_at(),
-            matches!(input, Input::Code(_)).then(|| code.clone()),
+            match input {
+                Input::Code(_) => Shown::Code(code.clone()),
+                Input::Recovery(place) => Shown::Recovery(place.into()),
+                _ => Shown::Nothing,
+            },
         );
         let fresh = self.fresh();
         let step = sign_in.handle(event, account.clone(), &self.context(), fresh);
@@ -175,7 +194,7 @@ impl Game {
     fn step(
         &mut self,
         place: usize,
-        answered: Option<super::oracle::Answered>,
+        answered: Option<Answered>,
         step: Step<countersign_core::Sha1>,
         account: &mut Account,
     ) -> Seen {

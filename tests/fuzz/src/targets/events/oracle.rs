@@ -4,36 +4,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_core::{
-    Account, Code, Context, Destination, Ending, Evidence, MfaRequirement, MfaType, Policy,
-    PreferenceError, Prompt, Refusal, SetUpBinding, SetUpVerdict, Sha1, SharedSecret, SignInId,
-    Totp, TotpParams, UnixTime,
+    Account, Code, Context, Destination, Ending, Evidence, Guess, MfaRequirement, MfaType, Policy,
+    Prompt, RecoveryCode, RecoveryUse, Refusal, SetUpBinding, SetUpVerdict, SharedSecret, SignInId,
+    UnixTime,
 };
 
-/// What was answered: the sign-in, what it asked for and until when, and the code if it was one.
-pub(crate) type Answered = (SignInId, Prompt, UnixTime, Option<Code>);
+use super::fresh::{freshest, under_way};
+use super::seen::{Answered, Seen, Shown};
 
-/// What came of a move.
-pub(crate) enum Seen {
-    Asked(Option<Answered>, Prompt),
-    Delivered(SignInId, Prompt, MfaType, Code),
-    /// A new authenticator waits for its first code.
-    Started,
-    Refused(Option<Answered>, Refusal),
-    SignedIn(Option<Answered>, SignInId, Evidence),
-    Ended(Option<Answered>, Ending),
-    Preferred(Result<(), PreferenceError>),
-    SetUp(SetUpBinding, Code, SetUpVerdict),
-    Removed,
-    AddressRemoved,
-    Unlocked,
-    Reset,
-}
-
+/// The book.
 #[derive(Default)]
 pub(crate) struct Oracle {
     active: Option<Active>,
     pending: Option<Pending>,
     delivered: Vec<Delivered>,
+    /// The latest set of recovery codes, and whether each is used.
+    recovery: Vec<(RecoveryCode, bool)>,
     /// Sign-ins that have succeeded.
     over: BTreeSet<[u8; 16]>,
     /// The sign-in that has just set up an authenticator.
@@ -82,6 +68,12 @@ impl Oracle {
         Some(sent.code.clone())
     }
 
+    /// A recovery code of the latest set, or one of none.
+    pub(crate) fn recovery_code(&self, place: usize) -> RecoveryCode {
+        let kept = self.recovery.get(place).map(|(code, _)| code.clone());
+        kept.unwrap_or_else(|| RecoveryCode::parse(&"7".repeat(24)).unwrap())
+    }
+
     /// A new authenticator waits, in place of any other.
     pub(crate) fn waits(
         &mut self,
@@ -117,9 +109,11 @@ impl Oracle {
             seen,
             Seen::SetUp(_, _, SetUpVerdict::Enrolled) | Seen::Asked(Some(_), Prompt::Complete)
         );
-        for factor in MfaType::ALL {
-            let spent = |account: &Account| account.throttle().failures_of(factor);
-            let excused = gives_back || (rebound && factor == MfaType::Totp);
+        let issued = matches!(seen, Seen::Issued(Some(_)));
+        for guess in Guess::ALL {
+            let spent = |account: &Account| account.throttle().failures_of(guess);
+            let renewed = rebound && guess == Guess::Code(MfaType::Totp);
+            let excused = gives_back || renewed || (issued && guess == Guess::RecoveryCode);
             assert!(
                 spent(before) <= spent(after) || excused,
                 "attempts were given back"
@@ -158,20 +152,31 @@ impl Oracle {
                 assert_eq!(before.has_authenticator(), after.has_authenticator());
             }
             Seen::Started => assert_eq!(before.settings(), settings),
+            Seen::Issued(codes) => {
+                let allowed = context.policy.recovery == RecoveryUse::IfIssued;
+                assert_eq!(codes.is_some(), allowed);
+                if let Some(codes) = codes {
+                    self.recovery = codes.into_iter().map(|code| (code, false)).collect();
+                }
+            }
+            Seen::RecoveryRemoved => self.recovery.clear(),
             Seen::Removed => self.removed(),
             Seen::AddressRemoved => self.kill(),
             Seen::Unlocked => self.year.clear(),
             Seen::Reset => {
                 self.removed();
+                self.recovery.clear();
                 self.year.clear();
             }
         }
         assert_eq!(after.has_authenticator(), self.active.is_some());
+        let left = self.recovery.iter().filter(|(_, used)| !used).count();
+        assert_eq!(usize::from(after.remaining_recovery_codes()), left);
     }
 
     /// A prompt without a message: if a code led to it, it was the first one of an authenticator.
     fn asked(&mut self, answered: Option<Answered>, prompt: Prompt, context: &Context<'_>) {
-        let Some((id, stood, expires_at, Some(code))) = answered else {
+        let Some((id, stood, expires_at, Shown::Code(code))) = answered else {
             return;
         };
         assert_eq!((stood, prompt), (Prompt::TotpSetUpCode, Prompt::Complete));
@@ -236,7 +241,7 @@ impl Oracle {
         answered: Option<Answered>,
         refusal: Refusal,
     ) {
-        let Some((id, prompt, _, code)) = answered else {
+        let Some((id, prompt, _, shown)) = answered else {
             return;
         };
         assert!(
@@ -245,16 +250,17 @@ impl Oracle {
         );
         match refusal {
             Refusal::WrongCode => {
-                assert!(code.is_some());
-                let factor = match prompt {
-                    Prompt::Code(factor) => factor,
-                    Prompt::EmailSetUpCode(_) => MfaType::Email,
+                let guess = match (shown, prompt) {
+                    (Shown::Recovery(_), _) => Guess::RecoveryCode,
+                    (Shown::Code(_), Prompt::Code(factor)) => Guess::Code(factor),
+                    (Shown::Code(_), Prompt::EmailSetUpCode(_)) => Guess::Code(MfaType::Email),
                     // Whoever sets up an authenticator has its secret: no guess.
-                    _ => return,
+                    (Shown::Code(_), _) => return,
+                    (Shown::Nothing, _) => panic!("no code was shown"),
                 };
                 let (was, is) = (before.throttle(), after.throttle());
-                assert_eq!(is.failures_of(factor), was.failures_of(factor) + 1);
-                self.looked_at(before, factor, context);
+                assert_eq!(is.failures_of(guess), was.failures_of(guess) + 1);
+                self.looked_at(before, guess, context);
                 *self.year.entry(id.0).or_default() += 1;
             }
             Refusal::Blocked(_) | Refusal::NotOffered | Refusal::NotAsked => {
@@ -264,17 +270,17 @@ impl Oracle {
         }
     }
 
-    /// A code of `factor` was compared, so no limit can have been reached.
-    fn looked_at(&self, before: &Account, factor: MfaType, context: &Context<'_>) {
+    /// A code was compared, so no limit can have been reached.
+    fn looked_at(&self, before: &Account, guess: Guess, context: &Context<'_>) {
         let throttle = &context.policy.throttle;
-        assert!(before.throttle().failures_of(factor) < throttle.lock_at);
+        assert!(before.throttle().failures_of(guess) < throttle.lock_at);
         let spent: u32 = self.year.values().sum();
         assert!(
             spent < u32::from(throttle.yearly_failures),
             "the year's budget is spent"
         );
         assert_eq!(
-            before.throttle().admits(factor, throttle, context.now),
+            before.throttle().admits(guess, throttle, context.now),
             Ok(())
         );
     }
@@ -290,7 +296,7 @@ impl Oracle {
         assert!(self.over.insert(id.0), "a sign-in is good once");
         let policy = context.policy;
         let asked = before.settings().enabled().and(policy.allowed);
-        let Some((answered, prompt, expires_at, code)) = answered else {
+        let Some((answered, prompt, expires_at, shown)) = answered else {
             assert_eq!(evidence, Evidence::NotRequired);
             let none = policy.requirement == MfaRequirement::Optional && asked.is_empty();
             assert!(policy.requirement == MfaRequirement::Off || none);
@@ -298,16 +304,14 @@ impl Oracle {
         };
         assert_eq!(answered, id);
         assert!(context.now < expires_at, "it had expired");
-        #[allow(
-            clippy::match_wildcard_for_single_variants,
-            reason = "evidence that this book does not know of is a finding"
-        )]
         match evidence {
             Evidence::Code(factor) => {
                 assert_eq!(prompt, Prompt::Code(factor));
                 assert!(policy.allowed.contains(factor));
-                self.looked_at(before, factor, context);
-                let code = code.expect("no code was shown");
+                self.looked_at(before, Guess::Code(factor), context);
+                let Shown::Code(code) = shown else {
+                    panic!("no code was shown");
+                };
                 if factor == MfaType::Totp {
                     self.spends_step(&code, context);
                 } else {
@@ -324,11 +328,23 @@ impl Oracle {
                 let Prompt::EmailSetUpCode(to) = prompt else {
                     panic!("{prompt:?} set up {factor:?}");
                 };
-                self.looked_at(before, factor, context);
-                let code = code.expect("no code was shown");
+                self.looked_at(before, Guess::Code(factor), context);
+                let Shown::Code(code) = shown else {
+                    panic!("no code was shown");
+                };
                 self.spends_delivered(id, factor, Some(to), &code, context.now);
             }
-            other => panic!("{other:?} by an answer"),
+            Evidence::Recovery => {
+                assert_eq!(policy.recovery, RecoveryUse::IfIssued);
+                self.looked_at(before, Guess::RecoveryCode, context);
+                let Shown::Recovery(place) = shown else {
+                    panic!("no recovery code was shown");
+                };
+                let (_, used) = self.recovery.get_mut(place).expect("a code of no set");
+                assert!(!*used, "accepted twice");
+                *used = true;
+            }
+            Evidence::NotRequired => panic!("nothing was required, after all"),
         }
         self.year.remove(&id.0);
     }
@@ -367,29 +383,3 @@ impl Oracle {
         }
     }
 }
-
-/// The earliest step after `last` that `code` is of, anywhere near now. How near is for the target
-/// of TOTP alone to say; this is about freshness.
-fn freshest(
-    secret: &SharedSecret,
-    code: &Code,
-    context: &Context<'_>,
-    last: Option<u64>,
-) -> Option<u64> {
-    let totp = Totp::<Sha1>::new(secret, TotpParams::DEFAULT);
-    let step = context.now.secs() / 30;
-    (step - NEAR..=step + NEAR)
-        .filter(|step| Some(*step) > last)
-        .find(|step| {
-            let at = UnixTime::from_secs(step * 30).unwrap();
-            totp.generate(at).unwrap().matches(code)
-        })
-}
-
-/// Started, but for the seconds by which clocks may differ, and not over.
-fn under_way(now: UnixTime, start: u64, end: u64) -> bool {
-    now.secs() + UnixTime::SKEW_SECS >= start && now.secs() < end
-}
-
-/// More steps to either side than the moves' window and their clocks come to.
-const NEAR: u64 = 8;
