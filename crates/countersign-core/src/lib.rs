@@ -1,12 +1,15 @@
 //! The home of every decision about one-time passwords, MFA preferences and sign-in challenges.
 #![doc = include_str!("../README.md")]
 #![no_std]
+#![forbid(unsafe_code)]
 
 mod account;
 mod algorithm;
 mod any_totp;
 mod bytes;
 mod code;
+#[cfg(feature = "defmt")]
+mod defmt;
 mod entropy;
 mod hotp;
 mod key_uri;
@@ -17,6 +20,8 @@ mod policy;
 mod recovery;
 mod rolling;
 mod secret;
+#[cfg(feature = "serde")]
+mod serde;
 mod sign_in;
 mod steam;
 mod throttle;

@@ -140,7 +140,10 @@ fn check_number(number: u32) {
         let digits = Digits::new(digits).unwrap();
         let last = &whole[10 - usize::from(digits.get())..];
         assert_eq!(Code::from_number(number, digits).as_str(), last);
-        assert_eq!(u64::from(digits.reduce(number)), last.parse().unwrap());
+        assert_eq!(
+            u64::from(digits.reduce(number)),
+            last.parse::<u64>().unwrap()
+        );
     }
 }
 

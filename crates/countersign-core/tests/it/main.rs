@@ -33,6 +33,8 @@ mod rfc6238;
 mod rfc6287;
 mod rig;
 mod secret;
+#[cfg(feature = "serde")]
+mod serde_forms;
 mod sign_in;
 mod steam;
 mod throttle;
