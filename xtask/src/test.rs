@@ -35,6 +35,24 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         .env("COUNTERSIGN_BIN", target_dir().join("debug/countersign"))
         .envs(variables);
     let (mut total, passed) = run_tests(&mut tests)?;
+    println!("== features of the core");
+    let mut features_passed = Ok(());
+    for test in [["--test", "defmt_log", ""], ["--test", "it", "serde_forms"]] {
+        let mut tests = cargo();
+        tests
+            .args([
+                "test",
+                "--package",
+                "countersign-core",
+                "--features",
+                "serde,defmt",
+            ])
+            .args(test.iter().filter(|arg| !arg.is_empty()));
+        let (counted, outcome) = run_tests(&mut tests)?;
+        total.passed += counted.passed;
+        total.failed += counted.failed;
+        features_passed = features_passed.and(outcome);
+    }
     println!("== corpus of the fuzz targets");
     let (replayed, corpus_passed) = run_tests(&mut fuzz::replay())?;
     total.passed += replayed.passed;
@@ -45,6 +63,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     println!("{} passed, {} failed", total.passed, total.failed);
     checked?;
     passed?;
+    features_passed?;
     corpus_passed
 }
 
