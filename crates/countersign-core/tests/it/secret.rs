@@ -1,11 +1,13 @@
 //! Secrets: length, base32 both ways, redaction.
 
 use countersign_core::{
-    Algorithm, Entropy, SecretError, SecretPattern, Sha1, Sha256, Sha512, SharedSecret,
-    StrengthVerdict,
+    Account, Algorithm, DecodeError, Entropy, MfaRequirement, SecretError, SecretPattern,
+    SetUpBinding, Sha1, Sha256, Sha512, SharedSecret, StrengthVerdict,
 };
 use hmac::{Hmac, KeyInit, Mac};
 use proptest::prelude::*;
+
+use crate::rig::{Rig, at};
 
 /// The secret of RFC 4226, and of RFC 6238 for SHA-1.
 const RFC: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -225,6 +227,32 @@ fn patterns_leave_no_strength() {
     // More than half of it is not a repetition: the rest could be drawn.
     let eleven = b"abcdefghijkabcdefghi";
     check_strength(eleven, 160, StrengthVerdict::Recommended, None);
+}
+
+/// An account's stored form gives back whatever secret was put into it, an imported weak one too.
+#[test]
+fn a_weak_secret_survives_being_stored() {
+    let mut rig = Rig::new(MfaRequirement::Optional);
+    let binding = SetUpBinding([1; 16]);
+    let fresh = Entropy::from_bytes(counted());
+    let secret = rig
+        .account
+        .begin_totp_set_up(binding, &rig.policy, at(rig.now), fresh);
+    let stored = rig.account.encode().to_vec();
+    let bytes = secret.as_bytes();
+    let start = stored.windows(20).position(|part| part == bytes).unwrap();
+    assert_eq!(usize::from(stored[start - 1]), bytes.len());
+    let of_length = |len: usize| {
+        let mut stored = stored.clone();
+        stored[start - 1] = u8::try_from(len).unwrap();
+        stored[start + len..start + SharedSecret::MAX_LEN].fill(0);
+        let account = Account::<Sha1>::decode(&stored);
+        account.map(|account| account.encode().to_vec() == stored)
+    };
+    for len in 1..=20 {
+        assert_eq!(of_length(len), Ok(true), "{len}");
+    }
+    assert_eq!(of_length(0), Err(DecodeError));
 }
 
 #[test]
