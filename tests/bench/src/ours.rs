@@ -9,6 +9,7 @@ use countersign_core::{
     Portable, Sha1, Sha256, Sha512, SharedSecret, Totp, TotpParams, TotpState, TotpVerdict,
     UnixTime, Window,
 };
+use countersign_simd::Fastest;
 
 use crate::ascii::Ascii;
 use crate::inputs::{
@@ -17,6 +18,7 @@ use crate::inputs::{
 use crate::{Answer, Contender, Kind, Operation};
 
 const NAME: &str = "countersign-core";
+const SIMD: &str = "countersign-simd";
 /// Peers that take a number are spared reading the digits. This row is spared it too.
 const PARSED: &str = "countersign-core, code read before";
 
@@ -45,6 +47,7 @@ pub fn contenders(operation: Operation) -> Vec<Contender> {
     if matches!(operation, Operation::VerifyHit | Operation::VerifyMissWarm) {
         ours.push(code_read_before(operation));
     }
+    ours.extend(by_engine(operation, SIMD, Fastest::new()));
     ours
 }
 

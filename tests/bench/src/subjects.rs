@@ -3,9 +3,10 @@
 use std::hint::black_box;
 
 use countersign_core::{
-    Code, Digits, Entropy, Hotp, HotpState, Keyed, LookAhead, RecoveryCode, RecoveryCodes, Sha1,
-    SharedSecret, Totp, TotpParams, TotpState, UnixTime, Window,
+    Code, Digits, Engine, Entropy, Hotp, HotpState, Keyed, LookAhead, Portable, RecoveryCode,
+    RecoveryCodes, Sha1, SharedSecret, Totp, TotpParams, TotpState, UnixTime, Window,
 };
+use countersign_simd::Fastest;
 
 use crate::inputs::{FIRST, SECRET, time};
 use crate::leak::{Claim, INPUTS, Subject};
@@ -18,7 +19,8 @@ pub fn all() -> Vec<Subject> {
         control(),
         code_fixed_or_random(),
         code_prefix(),
-        totp_prefix(),
+        totp_prefix("`Totp::verify`, a miss", Portable),
+        totp_prefix("the same with countersign-simd", Fastest::new()),
         totp_position(),
         totp_hit_or_miss(),
         totp_offset(),
@@ -69,12 +71,13 @@ fn code_prefix() -> Subject {
     )
 }
 
-fn totp_prefix() -> Subject {
-    let totp = totp();
+fn totp_prefix<E: Engine<Sha1> + 'static>(name: &'static str, engine: E) -> Subject {
+    let secret = SharedSecret::from_bytes(SECRET).expect("long enough");
+    let totp = Totp::<Sha1, E>::with_engine(&secret, TotpParams::DEFAULT, engine);
     let now = at(FIRST);
     let right = number(&totp.generate(now).expect("a step"));
     Subject::new(
-        "`Totp::verify`, a miss",
+        name,
         Claim::Constant,
         RIGHT_PREFIX,
         4,
