@@ -35,11 +35,10 @@ returned, branches on it are meant, and its t is shown for honesty's sake.
 const FOLLOWED: &str = "
 ## By following the secret
 Under valgrind the bytes of a secret, or of a draw, are declared undefined, and memcheck complains
-of every branch and every address that depends on them. One complaint is one such instruction,
-once. Here every path is looked at that the inputs take, whatever time it takes; valgrind hides the
-SHA instructions, so the hash crates' portable loops are what runs. A verdict depends on the secret
-and is meant to be told, so a verifier may branch on it when it returns it, a few times at most,
-however wide its window is.
+of every branch and every address that depends on them, each time. This sees what no clock sees, but
+only on the paths that these inputs take; and valgrind hides the SHA instructions, so the hash
+crates' portable loops are what runs. A verdict depends on the secret and is meant to be told, so a
+verifier may branch on it as it returns it: a few times at most, however wide its window is.
 
 ";
 
