@@ -2,6 +2,7 @@
 //! that its client was ever handed, preferences and authenticators that change meanwhile, and a
 //! clock that goes on and back. After each step the oracle's promises are held against it.
 
+mod delivered;
 mod fresh;
 mod game;
 mod oracle;

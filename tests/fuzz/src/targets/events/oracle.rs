@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_core::{
-    Account, Code, Context, Destination, Ending, Evidence, Guess, MfaRequirement, MfaType, Policy,
-    Prompt, RecoveryCode, RecoveryUse, Refusal, SetUpBinding, SetUpVerdict, SharedSecret, SignInId,
+    Account, Code, Context, Ending, Evidence, Guess, MfaRequirement, MfaType, Policy, Prompt,
+    RecoveryCode, RecoveryUse, Refusal, SetUpBinding, SetUpVerdict, SharedSecret, SignInId,
     UnixTime,
 };
 
+use super::delivered::{Delivered, asks_for_delivered};
 use super::fresh::{freshest, under_way};
 use super::seen::{Answered, Seen, Shown};
 
@@ -41,17 +42,6 @@ struct Pending {
     secret: SharedSecret,
     started_at: u64,
     expires_at: u64,
-}
-
-struct Delivered {
-    code: Code,
-    sign_in: SignInId,
-    factor: MfaType,
-    /// The address, if it was to be set up.
-    to: Option<Destination>,
-    at: u64,
-    expires_at: u64,
-    alive: bool,
 }
 
 impl Oracle {
@@ -218,19 +208,8 @@ impl Oracle {
     ) {
         assert!(factor.is_delivered());
         self.kill();
-        let at = context.now.secs();
-        self.delivered.push(Delivered {
-            code,
-            sign_in,
-            factor,
-            to: match prompt {
-                Prompt::EmailSetUpCode(to) => Some(to),
-                _ => None,
-            },
-            at,
-            expires_at: at + u64::from(context.policy.step_secs),
-            alive: true,
-        });
+        self.delivered
+            .push(Delivered::new(sign_in, prompt, code, context));
     }
 
     fn refused(
@@ -248,10 +227,14 @@ impl Oracle {
             !self.over.contains(&id.0),
             "a sign-in that has ended goes on"
         );
+        self.refused_delivered((id, prompt), &shown, refusal, context);
         match refusal {
             Refusal::WrongCode => {
                 let guess = match (shown, prompt) {
-                    (Shown::Recovery(_), _) => Guess::RecoveryCode,
+                    (Shown::Recovery(place), _) => {
+                        assert!(place >= self.recovery.len(), "a code of the set is refused");
+                        Guess::RecoveryCode
+                    }
                     (Shown::Code(_), Prompt::Code(factor)) => Guess::Code(factor),
                     (Shown::Code(_), Prompt::EmailSetUpCode(_)) => Guess::Code(MfaType::Email),
                     // Whoever sets up an authenticator has its secret: no guess.
@@ -263,10 +246,43 @@ impl Oracle {
                 self.looked_at(before, guess, context);
                 *self.year.entry(id.0).or_default() += 1;
             }
+            Refusal::AlreadyUsed => {
+                if let Shown::Recovery(place) = shown {
+                    assert!(self.recovery[place].1, "a fresh recovery code is refused");
+                }
+            }
             Refusal::Blocked(_) | Refusal::NotOffered | Refusal::NotAsked => {
                 assert_eq!(before.encode(), after.encode(), "nothing was looked at");
             }
             _ => {}
+        }
+    }
+
+    /// What is right is not refused as wrong or expired; what was seen when it was not good is not
+    /// good any more.
+    fn refused_delivered(
+        &mut self,
+        answered: (SignInId, Prompt),
+        shown: &Shown,
+        refusal: Refusal,
+        context: &Context<'_>,
+    ) {
+        let (Shown::Code(code), Some(sent)) = (shown, self.delivered.last_mut()) else {
+            return;
+        };
+        if asks_for_delivered(answered.1) && refusal == Refusal::WrongCode {
+            assert!(
+                !sent.is_right(answered, code, context),
+                "a right code is refused"
+            );
+            sent.guessed();
+        }
+        if refusal == Refusal::CodeExpired && sent.is_for(answered) {
+            assert!(
+                !sent.is_right(answered, code, context),
+                "a good code is refused"
+            );
+            sent.kill();
         }
     }
 
@@ -316,7 +332,7 @@ impl Oracle {
                     self.spends_step(&code, context);
                 } else {
                     assert!(context.contacts.of(factor).is_some());
-                    self.spends_delivered(id, factor, None, &code, context.now);
+                    self.spends_delivered((id, prompt), &code, context);
                 }
             }
             Evidence::SetUp(MfaType::Totp) => {
@@ -325,14 +341,12 @@ impl Oracle {
                 assert!(self.active.is_some());
             }
             Evidence::SetUp(factor) => {
-                let Prompt::EmailSetUpCode(to) = prompt else {
-                    panic!("{prompt:?} set up {factor:?}");
-                };
+                assert!(matches!(prompt, Prompt::EmailSetUpCode(_)), "{prompt:?}");
                 self.looked_at(before, Guess::Code(factor), context);
                 let Shown::Code(code) = shown else {
                     panic!("no code was shown");
                 };
-                self.spends_delivered(id, factor, Some(to), &code, context.now);
+                self.spends_delivered((id, prompt), &code, context);
             }
             Evidence::Recovery => {
                 assert_eq!(policy.recovery, RecoveryUse::IfIssued);
@@ -357,18 +371,16 @@ impl Oracle {
 
     fn spends_delivered(
         &mut self,
-        sign_in: SignInId,
-        factor: MfaType,
-        to: Option<Destination>,
+        answered: (SignInId, Prompt),
         code: &Code,
-        now: UnixTime,
+        context: &Context<'_>,
     ) {
         let sent = self.delivered.last_mut().expect("nothing was delivered");
-        assert!(sent.alive, "used, or replaced");
-        assert_eq!((sent.sign_in, sent.factor, sent.to), (sign_in, factor, to));
-        assert!(sent.code.matches(code));
-        assert!(under_way(now, sent.at, sent.expires_at));
-        sent.alive = false;
+        assert!(
+            sent.is_right(answered, code, context),
+            "used, replaced or not for this"
+        );
+        sent.kill();
     }
 
     fn removed(&mut self) {
@@ -379,7 +391,7 @@ impl Oracle {
 
     fn kill(&mut self) {
         for sent in &mut self.delivered {
-            sent.alive = false;
+            sent.kill();
         }
     }
 }
