@@ -1,10 +1,10 @@
 //! How the ghost follows what was seen, by the rules that the core documents.
 
-use countersign_core::{Ending, Evidence, MfaType, Prompt, Refusal, SetUpVerdict, SignIn};
+use countersign_core::{Ending, Evidence, Guess, MfaType, Prompt, Refusal, SetUpVerdict, SignIn};
 
 use super::moves::{Input, Move, Seen, Transition};
-use super::state::{Binder, Issued, Key, Pending, Session, Spent, State, Worth, tried};
-use super::world::World;
+use super::state::{Binder, Issued, Key, Pending, Recovery, Session, Spent, State, Worth, tried};
+use super::world::{Text, World};
 
 /// Brings the ghost and what the client holds up to what was seen.
 pub(crate) fn follow(world: &World, t: &mut Transition<'_>) {
@@ -16,6 +16,14 @@ pub(crate) fn follow(world: &World, t: &mut Transition<'_>) {
         Move::Prefer(_) | Move::Clock(_) => return,
         Move::StartSetUp(by) | Move::FinishSetUp(by, _) => {
             return follow_set_up(world, t, *by);
+        }
+        Move::IssueRecovery => {
+            if t.seen == Seen::Secret {
+                after.ghost.draws += 1;
+                after.ghost.recovery = Some(Recovery::new(after.ghost.draws));
+                after.ghost.spent.rebound(Guess::RecoveryCode);
+            }
+            return;
         }
         Move::Unlock => {
             after.ghost.spent = Spent::default();
@@ -86,6 +94,12 @@ fn hold(after: &mut State, session: usize, now: u64, sealed: [u8; SignIn::ENCODE
 }
 
 fn follow_answer(world: &World, t: &mut Transition<'_>, session: usize) {
+    if let (Seen::Refused(Refusal::WrongCode), Move::Handle(_, _, Input::Recovery(..))) =
+        (&t.seen, t.mv)
+    {
+        let spent = &mut t.after.ghost.spent;
+        return spent.fail(world, session, Guess::RecoveryCode, t.before.now);
+    }
     let Move::Handle(_, sealed, Input::Code(_)) = t.mv else {
         return;
     };
@@ -99,7 +113,9 @@ fn follow_answer(world: &World, t: &mut Transition<'_>, session: usize) {
     let ghost = &mut t.after.ghost;
     match (&t.seen, spends) {
         (Seen::Refused(Refusal::WrongCode), Some(factor)) => {
-            ghost.spent.fail(world, session, factor, t.before.now);
+            ghost
+                .spent
+                .fail(world, session, factor.into(), t.before.now);
             if let Some(code) = ghost.issued.last_mut().filter(|_| factor.is_delivered()) {
                 code.guesses -= 1;
             }
@@ -137,7 +153,7 @@ fn follow_set_up(world: &World, t: &mut Transition<'_>, by: Binder) {
                 .unwrap();
             ghost.active = Some(Key::after(pending.secret, 0, step, now));
             ghost.accepted.insert(text.clone());
-            ghost.spent.rebound(MfaType::Totp);
+            ghost.spent.rebound(MfaType::Totp.into());
             if let Binder::SignIn(session) = by {
                 ghost.completion = Some(session);
             }
@@ -159,6 +175,14 @@ fn follow_set_up(world: &World, t: &mut Transition<'_>, by: Binder) {
 }
 
 fn accept(world: &World, t: &mut Transition<'_>, evidence: Evidence) {
+    if let Move::Handle(_, _, Input::Recovery(set, place)) = t.mv {
+        let ghost = &mut t.after.ghost;
+        ghost.accepted.insert(recovery_name(*set, *place));
+        if let Some(kept) = &mut ghost.recovery {
+            kept.used.insert(*place);
+        }
+        return;
+    }
     let Move::Handle(_, _, Input::Code(text)) = t.mv else {
         return;
     };
@@ -174,6 +198,11 @@ fn accept(world: &World, t: &mut Transition<'_>, evidence: Evidence) {
     } else {
         kill(&mut ghost.issued);
     }
+}
+
+/// How the ghost names a recovery code among all codes that were accepted.
+pub(crate) fn recovery_name(set: u8, place: usize) -> Text {
+    format!("{set}/{place}").into()
 }
 
 fn kill(issued: &mut [Issued]) {

@@ -1,13 +1,16 @@
 //! What must always hold, one function a promise, each looking at one step of the walk.
 
 use countersign_core::{
-    Account, Ending, Evidence, MfaRequirement, MfaType, Prompt, Refusal, SetUpVerdict,
-    SharedSecret, SignIn,
+    Account, Ending, Evidence, Guess, MfaRequirement, MfaType, Prompt, RecoveryUse, Refusal,
+    SetUpVerdict, SharedSecret, SignIn,
 };
 
+use super::due::{came_of_begin, due, due_at_begin};
+use super::ghost::recovery_name;
+use super::measure::{Left, last_moment};
 use super::moves::{Input, Move, Seen, Transition};
-use super::state::{Binder, State, Worth};
-use super::world::{World, mallorys_account};
+use super::state::{Binder, Worth};
+use super::world::{MALLORYS_SET, Text, World};
 use crate::rig::draw;
 
 type Invariant = fn(&World, &Transition<'_>);
@@ -40,6 +43,17 @@ fn signed_in_by_a_right_fresh_code_or_because_none_is_asked_for(world: &World, t
             let none_enabled = requirement == MfaRequirement::Optional && asked.is_empty();
             assert!(requirement == MfaRequirement::Off || none_enabled);
         }
+        (Evidence::Recovery, Move::Handle(session, sealed, Input::Recovery(set, place))) => {
+            assert!(matches!(
+                t.before.open(*session, *sealed).prompt(),
+                Prompt::Code(_) | Prompt::SelectFactor(_) | Prompt::RecoveryCode
+            ));
+            assert_eq!(t.before.recovery_worth(*set, *place), Worth::Right);
+            assert_eq!(world.policy.recovery, RecoveryUse::IfIssued);
+            let book = &t.before.ghost.spent;
+            let admitted = book.admits(world, Guess::RecoveryCode, t.before.now);
+            assert_eq!(admitted, Ok(()));
+        }
         (Evidence::Code(factor), Move::Handle(session, sealed, Input::Code(text))) => {
             assert_eq!(
                 t.before.open(*session, *sealed).prompt(),
@@ -50,7 +64,10 @@ fn signed_in_by_a_right_fresh_code_or_because_none_is_asked_for(world: &World, t
             let nothing_asked = asked.is_empty() && world.policy.allowed.contains(factor);
             assert!(asked.contains(factor) || nothing_asked);
             assert_eq!(
-                t.before.ghost.spent.admits(world, factor, t.before.now),
+                t.before
+                    .ghost
+                    .spent
+                    .admits(world, factor.into(), t.before.now),
                 Ok(())
             );
         }
@@ -74,49 +91,65 @@ fn signed_in_by_a_right_fresh_code_or_because_none_is_asked_for(world: &World, t
 /// back. A right second factor, a new authenticator, or time does.
 fn a_wrong_answer_spends_and_nothing_gives_back(world: &World, t: &Transition<'_>) {
     let (before, after) = (t.account_before, &t.account_after);
-    let failures = |account: &Account| MfaType::ALL.map(|f| account.throttle().failures_of(f));
-    if let Move::Handle(session, sealed, Input::Code(text)) = t.mv {
-        let prompt = t.before.open(*session, *sealed).prompt();
-        let factor = match prompt {
-            Prompt::Code(factor) => Some(factor),
-            Prompt::EmailSetUpCode(_) => Some(MfaType::Email),
-            _ => None,
-        };
+    let failures = |account: &Account| Guess::ALL.map(|kind| account.throttle().failures_of(kind));
+    if let Some((guess, Worth::Wrong)) = guessed(world, t) {
         let looked_at = !matches!(
             t.seen,
-            Seen::Refused(Refusal::NotOffered | Refusal::Blocked(_) | Refusal::SetUpNotStarted)
-                | Seen::Ended(_)
+            Seen::Refused(
+                Refusal::NotAsked
+                    | Refusal::NotOffered
+                    | Refusal::Blocked(_)
+                    | Refusal::SetUpNotStarted
+            ) | Seen::Ended(_)
         );
-        let wrong = t.before.worth(world, *session, prompt, text) == Worth::Wrong;
-        if let (Some(factor), true, true) = (factor, looked_at, wrong) {
+        if looked_at {
             assert_eq!(t.seen, Seen::Refused(Refusal::WrongCode));
-            let spent = after.throttle().failures_of(factor);
-            assert_eq!(spent, before.throttle().failures_of(factor) + 1);
+            let spent = after.throttle().failures_of(guess);
+            assert_eq!(spent, before.throttle().failures_of(guess) + 1);
         }
     }
-    // A new authenticator starts without failures; the book below holds it to the year's budget.
-    let enrolled = after.has_authenticator()
-        && before.encode()[..] != after.encode()[..]
-        && t.after.ghost.active.as_ref().map(|key| key.secret)
-            != t.before.ghost.active.as_ref().map(|key| key.secret);
+    // A new authenticator or set starts without failures; the book below holds it to the year's
+    // budget.
+    let (old, new) = (&t.before.ghost, &t.after.ghost);
+    let enrolled = old.active.map(|key| key.secret) != new.active.map(|key| key.secret);
+    let reissued =
+        old.recovery.as_ref().map(|kept| kept.set) != new.recovery.as_ref().map(|kept| kept.set);
     if !matches!(t.seen, Seen::SignedIn(_)) && *t.mv != Move::Unlock {
-        for (factor, (before, after)) in MfaType::ALL
-            .into_iter()
-            .zip(failures(before).into_iter().zip(failures(after)))
-        {
-            let rebound = enrolled && factor == MfaType::Totp;
+        let counts = failures(before).into_iter().zip(failures(after));
+        for (guess, (before, after)) in Guess::ALL.into_iter().zip(counts) {
+            let rebound = match guess {
+                Guess::Code(factor) => enrolled && factor == MfaType::Totp,
+                Guess::RecoveryCode => reissued,
+            };
             assert!(before <= after || rebound, "attempts were given back");
         }
     }
     // The account admits and refuses what the ghost's book of failures does, year and back-off
     // included.
-    for factor in MfaType::ALL {
-        let admits =
-            after
-                .throttle()
-                .admits(factor, &world.policy.throttle, crate::rig::at(t.after.now));
-        let book = &t.after.ghost.spent;
-        assert_eq!(admits, book.admits(world, factor, t.after.now));
+    let now = crate::rig::at(t.after.now);
+    for guess in Guess::ALL {
+        let admits = after.throttle().admits(guess, &world.policy.throttle, now);
+        assert_eq!(admits, new.spent.admits(world, guess, t.after.now));
+    }
+}
+
+/// What an answer of this step is a guess at, and what it is worth.
+fn guessed(world: &World, t: &Transition<'_>) -> Option<(Guess, Worth)> {
+    match t.mv {
+        Move::Handle(_, _, Input::Recovery(set, place)) => {
+            Some((Guess::RecoveryCode, t.before.recovery_worth(*set, *place)))
+        }
+        Move::Handle(session, sealed, Input::Code(text)) => {
+            let prompt = t.before.open(*session, *sealed).prompt();
+            let factor = match prompt {
+                Prompt::Code(factor) => factor,
+                Prompt::EmailSetUpCode(_) => MfaType::Email,
+                _ => return None,
+            };
+            let worth = t.before.worth(world, *session, prompt, text);
+            Some((factor.into(), worth))
+        }
+        _ => None,
     }
 }
 
@@ -124,8 +157,20 @@ fn a_wrong_answer_spends_and_nothing_gives_back(world: &World, t: &Transition<'_
 ///
 /// A code is accepted at most once, anywhere.
 fn a_code_is_accepted_at_most_once(_: &World, t: &Transition<'_>) {
-    if let Some(text) = accepted(t) {
+    let redeemed = match (&t.seen, t.mv) {
+        (Seen::SignedIn(_), Move::Handle(_, _, Input::Recovery(set, place))) => {
+            Some(recovery_name(*set, *place))
+        }
+        _ => None,
+    };
+    if let Some(text) = accepted(t).or(redeemed.as_ref()) {
         assert!(!t.before.ghost.accepted.contains(text), "accepted twice");
+    }
+    // Each is used up by being accepted, and by nothing else.
+    let left = t.account_before.remaining_recovery_codes();
+    let after = t.account_after.remaining_recovery_codes();
+    if !matches!(t.mv, Move::IssueRecovery) {
+        assert_eq!(after, left - u8::from(redeemed.is_some()));
     }
 }
 
@@ -133,6 +178,9 @@ fn a_code_is_accepted_at_most_once(_: &World, t: &Transition<'_>) {
 ///
 /// A code of one factor, account, purpose or session is worth nothing for another.
 fn a_code_is_worth_nothing_elsewhere(world: &World, t: &Transition<'_>) {
+    if let (Seen::SignedIn(_), Move::Handle(_, _, Input::Recovery(set, _))) = (&t.seen, t.mv) {
+        assert_ne!(*set, MALLORYS_SET);
+    }
     if let (Some(text), Move::Handle(session, sealed, _)) = (accepted(t), t.mv) {
         let prompt = t.before.open(*session, *sealed).prompt();
         for code in t.before.ghost.issued.iter().filter(|c| c.text == *text) {
@@ -144,32 +192,6 @@ fn a_code_is_worth_nothing_elsewhere(world: &World, t: &Transition<'_>) {
         }
         let theirs = world.totp_code(super::world::MALLORYS_SECRET, t.before.now / 30);
         assert_ne!(*text, theirs);
-    }
-}
-
-/// Promise 4, of accounts.
-///
-/// No sign-in goes on with somebody else's account, nor changes it.
-pub(crate) fn a_sign_in_is_worth_nothing_at_another_account(world: &World, state: &State) {
-    let theirs = mallorys_account(world);
-    let stored = theirs.encode();
-    let code = world.totp_code(super::world::MALLORYS_SECRET, state.now / 30);
-    let code = countersign_core::Code::parse(&code).unwrap();
-    for (session, held) in state.sessions.iter().enumerate() {
-        for sealed in 0..held.sealed.len() {
-            let step = state.open(session, sealed).handle(
-                countersign_core::Event::Code(&code),
-                theirs.clone(),
-                &world.context(state.now),
-                draw(99),
-            );
-            assert_eq!(step.account().encode(), stored);
-            let outcome = step.after_saving();
-            assert!(matches!(
-                outcome,
-                countersign_core::Outcome::Ended(Ending::OtherAccount)
-            ));
-        }
     }
 }
 
@@ -275,121 +297,48 @@ fn going_back_in_time_revives_nothing(_: &World, t: &Transition<'_>) {
 
 /// Promise 8.
 ///
-/// Every sign-in ends: each step either progresses, spends, or leaves all as it was, and there
-/// is a last moment.
+/// Every sign-in ends. A step that does not end it either lowers what is left of it (see
+/// [`Left`]), or leaves it as it was, byte for byte; and there is a last moment.
 fn every_sign_in_ends(world: &World, t: &Transition<'_>) {
+    if *t.mv == Move::Begin {
+        assert_eq!(came_of_begin(t), due_at_begin(world, t));
+    }
+    if let Move::Handle(session, sealed, input) = t.mv
+        && let Some(due) = due(world, t, *session, *sealed, input)
+    {
+        assert_eq!(t.seen, due);
+    }
     let Some(handed) = t.handed else { return };
     let after = SignIn::decode(&handed).unwrap();
-    let (session, stood) = match t.mv {
-        Move::Handle(session, sealed, _) => (*session, Some(t.before.open(*session, *sealed))),
-        _ => (t.before.sessions.len(), None),
+    let Move::Handle(session, sealed, input) = t.mv else {
+        let session = t.before.sessions.len();
+        assert!(after.expires_at().secs() <= last_moment(world, &t.after, session));
+        return;
     };
-    assert!(after.expires_at().secs() <= last_moment(world, &t.after, session));
-    let Some(stood) = stood else { return };
-    if let Seen::Refused(_) = t.seen {
-        assert_eq!(stood.encode(), handed);
-    } else {
-        let drew = t.after.ghost.draws > t.before.ghost.draws;
-        assert!(rank(after.prompt()) > rank(stood.prompt()) || drew);
-        assert!(rank(after.prompt()) >= rank(stood.prompt()));
-    }
-    if let Move::Handle(_, sealed, Input::Code(text)) = t.mv {
-        assert_eq!(t.seen, due(world, t, session, *sealed, text));
-    }
-}
-
-/// Promise 8, of time.
-///
-/// After its last moment a sign-in takes nothing.
-pub(crate) fn a_sign_in_is_over_in_the_end(world: &World, state: &State) {
-    for (session, held) in state.sessions.iter().enumerate() {
-        for sealed in 0..held.sealed.len() {
-            let step = state.open(session, sealed).handle(
-                countersign_core::Event::Complete,
-                state.account(),
-                &world.context(last_moment(world, state, session)),
-                draw(99),
-            );
-            let outcome = step.after_saving();
-            assert!(matches!(
-                outcome,
-                countersign_core::Outcome::Ended(Ending::Expired | Ending::Spent)
-            ));
+    assert!(after.expires_at().secs() <= last_moment(world, &t.after, *session));
+    let stood = t.before.open(*session, *sealed);
+    let left = Left::of(world, t.before, t.account_before, stood.prompt());
+    let left_after = Left::of(world, &t.after, &t.account_after, after.prompt());
+    let as_it_was = stood.encode() == handed;
+    let begun_over = stood.prompt() == Prompt::TotpSetUpCode && *input == Input::SetUpTotp;
+    match t.seen {
+        Seen::Refused(_) => {
+            assert!(as_it_was);
+            // It spent something, or nothing at all has changed.
+            assert!(left_after < left || t.before.account == t.after.account);
         }
-    }
-}
-
-/// What a code comes to by the book; so a right and fresh one does sign in.
-fn due(world: &World, t: &Transition<'_>, session: usize, sealed: usize, text: &str) -> Seen {
-    let (state, account) = (t.before, t.account_before);
-    let prompt = state.open(session, sealed).prompt();
-    let worth = state.worth(world, session, prompt, text);
-    let serving = world.serving(account);
-    let refused = Seen::Refused;
-    if !state.is_live(session, sealed) {
-        return Seen::Ended(Ending::Expired);
-    }
-    let set_up_open = account
-        .enrolled(&world.contacts)
-        .and(world.policy.allowed)
-        .is_empty();
-    let (factor, serves, evidence) = match prompt {
-        Prompt::Code(factor) => {
-            let nothing_asked = serving.is_empty()
-                && world.policy.requirement != MfaRequirement::Required
-                && world.policy.allowed.contains(factor);
-            let serves = serving.contains(factor) || nothing_asked;
-            (factor, serves, Evidence::Code(factor))
-        }
-        Prompt::TotpSetUpCode | Prompt::EmailSetUpCode(_) if !set_up_open => {
-            return refused(Refusal::SetUpNotStarted);
-        }
-        Prompt::TotpSetUpCode => {
-            return match worth {
-                Worth::Right => Seen::Asked,
-                Worth::Nothing => refused(Refusal::SetUpNotStarted),
-                Worth::Wrong | Worth::Used => refused(Refusal::WrongCode),
-            };
-        }
-        Prompt::EmailSetUpCode(_) => (MfaType::Email, true, Evidence::SetUp(MfaType::Email)),
-        _ => return refused(Refusal::NotAsked),
-    };
-    if !serves {
-        return refused(Refusal::NotOffered);
-    }
-    if let Err(blocked) = state.ghost.spent.admits(world, factor, state.now) {
-        return refused(Refusal::Blocked(blocked));
-    }
-    match worth {
-        Worth::Right => Seen::SignedIn(evidence),
-        Worth::Used => refused(Refusal::AlreadyUsed),
-        Worth::Wrong => refused(Refusal::WrongCode),
-        Worth::Nothing => refused(Refusal::CodeExpired),
+        // A secret that replaces one that was shown: its owner's own trouble, and no more time.
+        Seen::Secret if begun_over => assert!(as_it_was),
+        _ => assert!(left_after < left, "{left_after:?} of {left:?} is left"),
     }
 }
 
 /// The code that this step accepted, whether it signed in or confirmed an authenticator.
-fn accepted<'a>(t: &Transition<'a>) -> Option<&'a String> {
+fn accepted<'a>(t: &Transition<'a>) -> Option<&'a Text> {
     match (&t.seen, t.mv) {
         (Seen::SignedIn(_) | Seen::Asked, Move::Handle(_, _, Input::Code(text)))
         | (Seen::SetUp(SetUpVerdict::Enrolled), Move::FinishSetUp(_, text)) => Some(text),
         _ => None,
-    }
-}
-
-/// Three kinds of prompts follow one another at most, each with its own time.
-fn last_moment(world: &World, state: &State, session: usize) -> u64 {
-    state.sessions[session].begun_at + 3 * u64::from(world.policy.step_secs)
-}
-
-const fn rank(prompt: Prompt) -> u8 {
-    match prompt {
-        Prompt::SelectFactor(_) | Prompt::SetUp(_) => 0,
-        Prompt::Code(_)
-        | Prompt::RecoveryCode
-        | Prompt::TotpSetUpCode
-        | Prompt::EmailSetUpCode(_) => 1,
-        Prompt::Complete => 2,
     }
 }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use countersign_core::{
     Account, Act, Code, Destination, Ending, Event, Evidence, FirstFactorVerified, MfaPreference,
-    MfaPreferenceUpdate, MfaType, Outcome, PreferenceError, Prompt, Refusal, SetUpVerdict, SignIn,
+    MfaPreferenceUpdate, MfaType, Outcome, PreferenceError, Prompt, RecoveryCode, Refusal,
+    SetUpVerdict, SignIn,
 };
 
 use super::ghost::follow;
 use super::state::{Binder, State};
-use super::world::{MALLORYS_SECRET, NOON, World};
+use super::world::{MALLORYS_SECRET, MALLORYS_SET, NOON, PLACES, Text, World};
 use crate::rig::{MAIL, at, draw, only};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -21,14 +22,18 @@ pub(crate) enum Move {
     /// From a session that is signed in already.
     Prefer(MfaPreferenceUpdate),
     StartSetUp(Binder),
-    FinishSetUp(Binder, String),
+    FinishSetUp(Binder, Text),
+    /// Recovery codes are issued anew.
+    IssueRecovery,
     Unlock,
     Clock(i64),
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Input {
-    Code(String),
+    Code(Text),
+    /// The recovery code at this place of the set that came of this draw.
+    Recovery(u8, usize),
     Select(MfaType),
     SetUpTotp,
     SetUpEmail(Destination),
@@ -40,7 +45,7 @@ pub(crate) enum Input {
 #[derive(Debug, PartialEq)]
 pub(crate) enum Seen {
     Asked,
-    Delivered(MfaType, String),
+    Delivered(MfaType, Text),
     Secret,
     Refused(Refusal),
     SignedIn(Evidence),
@@ -79,10 +84,10 @@ impl Drop for Transition<'_> {
 
 /// The codes that somebody might type: the authenticator's of the last steps, now and of the next
 /// one, those of an authenticator that waits, delivered ones, somebody else's, and a wrong one.
-fn texts(world: &World, state: &State) -> BTreeSet<String> {
+fn texts(world: &World, state: &State) -> BTreeSet<Text> {
     let step = state.now / 30;
     let ghost = &state.ghost;
-    let mut texts = BTreeSet::from(["000000".to_owned()]);
+    let mut texts = BTreeSet::from([Text::from("000000")]);
     texts.insert(world.totp_code(MALLORYS_SECRET, step));
     if let Some(key) = ghost.active {
         texts.extend((step - 2..=step + 1).map(|step| world.totp_code(key.secret, step)));
@@ -123,21 +128,26 @@ pub(crate) fn moves(world: &World, state: &State) -> Vec<Move> {
 /// ones do for all.
 fn inputs(world: &World, state: &State, session: usize, sealed: usize) -> Vec<Input> {
     let texts = texts(world, state);
-    let looked_at = match state.open(session, sealed).prompt() {
-        Prompt::SelectFactor(_) | Prompt::SetUp(_) | Prompt::Complete => false,
-        _ => !state.ghost.ended.contains(&session),
+    let prompt = state.open(session, sealed).prompt();
+    let ended = state.ghost.ended.contains(&session);
+    let looked_at = match prompt {
+        Prompt::SelectFactor(_) | Prompt::SetUp(_) | Prompt::RecoveryCode | Prompt::Complete => {
+            false
+        }
+        _ => !ended,
     };
     let ghost = &state.ghost;
     let now = ghost
         .active
         .map(|key| world.totp_code(key.secret, state.now / 30));
     let right = ghost.issued.last().map(|code| code.text.clone());
-    let worth_trying = |text: &String| looked_at || [&now, &right].contains(&&Some(text.clone()));
+    let worth_trying = |text: &Text| looked_at || [&now, &right].contains(&&Some(text.clone()));
     let mut inputs: Vec<Input> = texts
         .into_iter()
         .filter(worth_trying)
         .map(Input::Code)
         .collect();
+    inputs.extend(recovery_inputs(state, prompt, ended));
     inputs.push(Input::Complete);
     if !ghost.ended.contains(&session) {
         inputs.extend(MfaType::ALL.map(Input::Select));
@@ -145,6 +155,28 @@ fn inputs(world: &World, state: &State, session: usize, sealed: usize) -> Vec<In
         // Each new secret is a new state, so only so many are drawn.
         if ghost.draws < world.bounds.draws {
             inputs.push(Input::SetUpTotp);
+        }
+    }
+    inputs
+}
+
+/// Recovery codes that somebody might type: of the set in force, and somebody else's. Where none is
+/// looked at, the first does for all.
+fn recovery_inputs(state: &State, prompt: Prompt, ended: bool) -> Vec<Input> {
+    let mine = state.ghost.recovery.as_ref().map(|kept| kept.set);
+    let looked_at = matches!(
+        prompt,
+        Prompt::Code(_) | Prompt::SelectFactor(_) | Prompt::RecoveryCode
+    );
+    let places = if looked_at && !ended { PLACES } else { 1 };
+    let mut inputs: Vec<Input> = (0..places)
+        .filter_map(|place| Some(Input::Recovery(mine?, place)))
+        .collect();
+    if looked_at && !ended {
+        inputs.push(Input::Recovery(MALLORYS_SET, 0));
+        // Of the set that was replaced, if one was.
+        if mine.is_some_and(|set| set != super::world::RECOVERY_SET) {
+            inputs.push(Input::Recovery(super::world::RECOVERY_SET, 0));
         }
     }
     inputs
@@ -164,6 +196,9 @@ fn managed(world: &World, state: &State, moves: &mut Vec<Move>) {
     }));
     if state.ghost.spent.year > 1 {
         moves.push(Move::Unlock);
+    }
+    if state.ghost.draws < world.bounds.draws {
+        moves.push(Move::IssueRecovery);
     }
     for by in [Binder::SessionA, Binder::SessionB] {
         if state.ghost.draws < world.bounds.draws {
@@ -197,7 +232,8 @@ pub(crate) fn make<'a>(
         Move::Handle(session, sealed, input) => {
             let sign_in = before.open(*session, *sealed);
             let code = input.code();
-            let event = input.event(code.as_ref());
+            let recovery = input.recovery(world);
+            let event = input.event(code.as_ref(), recovery.as_ref());
             let step = sign_in.handle(event, account, &world.context(before.now), fresh);
             account = step.account().clone();
             see(step.after_saving(), &mut handed)
@@ -213,6 +249,10 @@ pub(crate) fn make<'a>(
             let code = Code::parse(text).unwrap();
             Seen::SetUp(account.verify_totp_set_up(by.binding(before), &code, &world.policy, now))
         }
+        Move::IssueRecovery => match account.issue_recovery_codes(&world.policy, fresh) {
+            Ok(_) => Seen::Secret,
+            Err(_) => Seen::Nothing,
+        },
         Move::Unlock => {
             account.unlock();
             Seen::Nothing
@@ -247,9 +287,17 @@ impl Input {
         }
     }
 
-    fn event<'a>(&self, code: Option<&'a Code>) -> Event<'a> {
+    fn recovery(&self, world: &World) -> Option<RecoveryCode> {
+        match self {
+            Self::Recovery(set, place) => Some(world.recovery_code(*set, *place)),
+            _ => None,
+        }
+    }
+
+    fn event<'a>(&self, code: Option<&'a Code>, recovery: Option<&'a RecoveryCode>) -> Event<'a> {
         match self {
             Self::Code(_) => Event::Code(code.unwrap()),
+            Self::Recovery(..) => Event::RecoveryCode(recovery.unwrap()),
             Self::Select(factor) => Event::SelectFactor(*factor),
             Self::SetUpTotp => Event::SetUpTotp,
             Self::SetUpEmail(to) => Event::SetUpEmail(*to),
@@ -265,7 +313,7 @@ fn see(outcome: Outcome, handed: &mut Option<[u8; SignIn::ENCODED_LEN]>) -> Seen
             *handed = Some(sign_in.encode());
             match act {
                 Act::Ask => Seen::Asked,
-                Act::Deliver(factor, code) => Seen::Delivered(factor, code.as_str().to_owned()),
+                Act::Deliver(factor, code) => Seen::Delivered(factor, code.as_str().into()),
                 Act::ShowSecret(_) => Seen::Secret,
                 Act::Refuse(refusal) => Seen::Refused(refusal),
             }

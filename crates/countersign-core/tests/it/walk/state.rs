@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use countersign_core::{
-    Account, Blocked, Destination, MfaType, Prompt, SetUpBinding, SignIn, UnixTime,
+    Account, Blocked, Destination, Guess, MfaType, Prompt, SetUpBinding, SignIn, UnixTime,
 };
 
-use super::world::World;
+use super::world::{Text, World};
 use crate::rig::at;
 
 /// The key of the visited set as a whole: stored bytes, the clock, and the ghost.
@@ -37,7 +37,9 @@ pub(crate) struct Ghost {
     pub(crate) completion: Option<usize>,
     pub(crate) issued: Vec<Issued>,
     /// Every code that was accepted anywhere.
-    pub(crate) accepted: BTreeSet<String>,
+    pub(crate) accepted: BTreeSet<Text>,
+    /// The set of recovery codes in force.
+    pub(crate) recovery: Option<Recovery>,
     /// The sign-ins that were seen to be over.
     pub(crate) ended: BTreeSet<usize>,
     pub(crate) spent: Spent,
@@ -61,6 +63,22 @@ impl Key {
             secret,
             last_step: step,
             drift: drift.clamp(earliest, earliest + 29),
+        }
+    }
+}
+
+/// A set of recovery codes: the draw that it came of, and the places that are used.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Recovery {
+    pub(crate) set: u8,
+    pub(crate) used: BTreeSet<usize>,
+}
+
+impl Recovery {
+    pub(crate) const fn new(set: u8) -> Self {
+        Self {
+            set,
+            used: BTreeSet::new(),
         }
     }
 }
@@ -96,7 +114,7 @@ impl Binder {
 /// A code that was delivered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Issued {
-    pub(crate) text: String,
+    pub(crate) text: Text,
     pub(crate) session: usize,
     pub(crate) factor: MfaType,
     /// The address, if it was to be set up by this code.
@@ -111,7 +129,7 @@ pub(crate) struct Issued {
 /// What guessing has cost.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Spent {
-    pub(crate) failures: [u8; 3],
+    pub(crate) failures: [u8; 4],
     pub(crate) consecutive: u8,
     pub(crate) year: u8,
     pub(crate) chains: BTreeMap<usize, u8>,
@@ -161,6 +179,17 @@ impl State {
         }
     }
 
+    /// What the recovery code at `place` of the set of draw `set` is worth, throttle and policy
+    /// aside.
+    pub(crate) fn recovery_worth(&self, set: u8, place: usize) -> Worth {
+        match &self.ghost.recovery {
+            None => Worth::Nothing,
+            Some(kept) if kept.set != set => Worth::Wrong,
+            Some(kept) if kept.used.contains(&place) => Worth::Used,
+            Some(_) => Worth::Right,
+        }
+    }
+
     pub(crate) fn first_code(&self, world: &World, by: Binder, text: &str) -> Worth {
         match &self.ghost.pending {
             Some(pending)
@@ -187,7 +216,7 @@ impl State {
                     && (code.session, code.factor, code.set_up) == (session, factor, set_up)
                     && under_way(self.now, code.at, code.expires_at) =>
             {
-                if code.text == text {
+                if *code.text == *text {
                     Worth::Right
                 } else {
                     Worth::Wrong
@@ -209,13 +238,13 @@ impl Issued {
 }
 
 impl Spent {
-    pub(crate) fn of(&mut self, factor: MfaType) -> &mut u8 {
-        &mut self.failures[place(factor)]
+    pub(crate) fn of(&mut self, guess: Guess) -> &mut u8 {
+        &mut self.failures[place(guess)]
     }
 
-    pub(crate) fn fail(&mut self, world: &World, session: usize, factor: MfaType, now: u64) {
+    pub(crate) fn fail(&mut self, world: &World, session: usize, guess: Guess, now: u64) {
         let policy = &world.policy.throttle;
-        *self.of(factor) += 1;
+        *self.of(guess) += 1;
         self.consecutive += 1;
         self.year += 1;
         *self.chains.entry(session).or_default() += 1;
@@ -226,24 +255,24 @@ impl Spent {
     }
 
     pub(crate) fn succeed(&mut self, session: usize) {
-        self.failures = [0; 3];
+        self.failures = [0; 4];
         self.consecutive = 0;
         self.blocked_until = 0;
         self.year -= self.chains.remove(&session).unwrap_or(0);
     }
 
-    /// A new authenticator is not held to account for guesses at the one before it.
-    pub(crate) fn rebound(&mut self, factor: MfaType) {
-        self.consecutive -= self.failures[place(factor)];
-        self.failures[place(factor)] = 0;
+    /// A new authenticator, or a new set, is not held to account for guesses at the one before it.
+    pub(crate) fn rebound(&mut self, guess: Guess) {
+        self.consecutive -= self.failures[place(guess)];
+        self.failures[place(guess)] = 0;
         if self.consecutive == 0 {
             self.blocked_until = 0;
         }
     }
 
-    pub(crate) fn admits(&self, world: &World, factor: MfaType, now: u64) -> Result<(), Blocked> {
+    pub(crate) fn admits(&self, world: &World, guess: Guess, now: u64) -> Result<(), Blocked> {
         let policy = &world.policy.throttle;
-        if self.failures[place(factor)] >= policy.lock_at {
+        if self.failures[place(guess)] >= policy.lock_at {
             Err(Blocked::FactorLocked)
         } else if self.year >= policy.yearly_failures {
             Err(Blocked::BudgetSpent)
@@ -274,7 +303,7 @@ fn matching(
     last: Option<u64>,
 ) -> Worth {
     let matches: Vec<u64> = steps
-        .filter(|step| world.totp_code(secret, *step) == text)
+        .filter(|step| *world.totp_code(secret, *step) == *text)
         .collect();
     if matches.is_empty() {
         Worth::Wrong
@@ -285,6 +314,11 @@ fn matching(
     }
 }
 
-fn place(factor: MfaType) -> usize {
-    MfaType::ALL.iter().position(|f| *f == factor).unwrap()
+fn place(guess: Guess) -> usize {
+    match guess {
+        Guess::Code(MfaType::Sms) => 0,
+        Guess::Code(MfaType::Totp) => 1,
+        Guess::Code(MfaType::Email) => 2,
+        Guess::RecoveryCode => 3,
+    }
 }

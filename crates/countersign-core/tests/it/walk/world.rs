@@ -2,18 +2,34 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use countersign_core::{
     Account, AccountId, Contacts, Context, MfaPreference, MfaRequirement, MfaSet, MfaSettings,
-    MfaType, Policy, SetUpBinding, SharedSecret, ThrottlePolicy, UnixTime,
+    MfaType, Policy, RecoveryCode, RecoveryCodes, RecoveryUse, SetUpBinding, Sha1, SharedSecret,
+    ThrottlePolicy, UnixTime,
 };
 
-use super::state::{Ghost, Key, State};
+use super::state::{Ghost, Key, Recovery, State};
 use crate::rig::{ALICE, MAIL, PHONE, START, at, draw, only, totp_code};
 
 /// The clock's first and last time, in steps of thirty seconds around [`NOON`].
 pub(crate) const NOON: u64 = START + 300;
 const STEP: u32 = 60;
+
+/// A code of a factor as it is typed; shared, since there are many states and few codes.
+pub(crate) type Text = Rc<str>;
+
+/// What has become of recovery codes before the walk begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Recoverable {
+    /// None were issued.
+    No,
+    /// A set was issued.
+    Yes,
+    /// A set was issued, and the policy has no use for it any more.
+    NotAnyMore,
+}
 
 /// How far a walk goes.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +42,12 @@ pub(crate) struct Bounds {
     pub(crate) until: u64,
     /// Whether the clock can be set back.
     pub(crate) back: bool,
-    /// Whether preferences and authenticators are changed meanwhile, from another session.
+    /// Whether preferences, authenticators and recovery codes are changed meanwhile, from another
+    /// session.
     pub(crate) managed: bool,
+    /// Whether one wrong guess locks a factor and two spend the year, so that worlds are small.
+    pub(crate) strict: bool,
+    pub(crate) recovery: Recoverable,
 }
 
 pub(crate) struct World {
@@ -36,7 +56,8 @@ pub(crate) struct World {
     pub(crate) bounds: Bounds,
     pub(crate) settings: MfaSettings,
     pub(crate) totp: bool,
-    codes: RefCell<HashMap<(u8, u64), String>>,
+    codes: RefCell<HashMap<(u8, u64), Text>>,
+    sets: RefCell<HashMap<u8, Rc<[RecoveryCode; RecoveryCodes::COUNT]>>>,
 }
 
 impl World {
@@ -54,14 +75,11 @@ impl World {
                 allowed,
                 step_secs: STEP,
                 set_up_secs: STEP,
-                throttle: ThrottlePolicy {
-                    backoff_from: 1,
-                    backoff_max_secs: 900,
-                    lock_at: 2,
-                    yearly_failures: 3,
-                    hourly_deliveries: 2,
-                    daily_deliveries: 3,
+                recovery: match bounds.recovery {
+                    Recoverable::NotAnyMore => RecoveryUse::Never,
+                    Recoverable::No | Recoverable::Yes => RecoveryUse::IfIssued,
                 },
+                throttle: if bounds.strict { STRICT } else { LENIENT },
                 ..Policy::DEFAULT
             },
             contacts: Contacts {
@@ -72,6 +90,7 @@ impl World {
             settings,
             totp,
             codes: RefCell::default(),
+            sets: RefCell::default(),
         }
     }
 
@@ -87,6 +106,12 @@ impl World {
                 last_step: (NOON - 60) / 30,
                 drift: 0,
             });
+        }
+        if self.bounds.recovery != Recoverable::No {
+            account
+                .issue_recovery_codes(&Policy::DEFAULT, draw(RECOVERY_SET.into()))
+                .unwrap();
+            ghost.recovery = Some(Recovery::new(RECOVERY_SET));
         }
         for factor in self.settings.enabled().iter() {
             let asked = if self.settings.preferred() == Some(factor) {
@@ -116,13 +141,31 @@ impl World {
     }
 
     /// The code of the authenticator whose secret came of draw `secret`.
-    pub(crate) fn totp_code(&self, secret: u8, step: u64) -> String {
+    pub(crate) fn totp_code(&self, secret: u8, step: u64) -> Text {
         let make = || totp_code(&SharedSecret::generate(draw(secret.into())), step * 30);
         self.codes
             .borrow_mut()
             .entry((secret, step))
-            .or_insert_with(|| make().as_str().to_owned())
+            .or_insert_with(|| make().as_str().into())
             .clone()
+    }
+
+    /// The code at `place` of the recovery codes that came of draw `set`.
+    pub(crate) fn recovery_code(&self, set: u8, place: usize) -> RecoveryCode {
+        let mut sets = self.sets.borrow_mut();
+        let codes = sets
+            .entry(set)
+            .or_insert_with(|| Rc::new(RecoveryCodes::issue::<Sha1>(draw(set.into())).1));
+        codes[place].clone()
+    }
+
+    /// Whether two factors are allowed at most, and no others set up.
+    pub(crate) fn is_of_two_factors(&self) -> bool {
+        let allowed = self.policy.allowed;
+        allowed != MfaSet::ALL
+            && (allowed.contains(MfaType::Sms) || self.contacts.sms.is_none())
+            && (allowed.contains(MfaType::Email) || self.contacts.email.is_none())
+            && (allowed.contains(MfaType::Totp) || !self.totp)
     }
 
     /// The factors that a sign-in asks for, or any of which it would take: enabled ones, or where
@@ -151,10 +194,33 @@ impl World {
 /// Somebody else's account, with an authenticator of his own.
 pub(crate) const MALLORY: AccountId = AccountId([0x3a; 16]);
 pub(crate) const MALLORYS_SECRET: u8 = 200;
+pub(crate) const MALLORYS_SET: u8 = 201;
+/// The draw of the set that was issued before the walk.
+pub(crate) const RECOVERY_SET: u8 = 150;
+/// How many places of a set are tried; the others are like them.
+pub(crate) const PLACES: usize = 2;
+
+const LENIENT: ThrottlePolicy = ThrottlePolicy {
+    backoff_from: 1,
+    backoff_max_secs: 900,
+    lock_at: 2,
+    yearly_failures: 3,
+    hourly_deliveries: 2,
+    daily_deliveries: 3,
+};
+const STRICT: ThrottlePolicy = ThrottlePolicy {
+    lock_at: 1,
+    yearly_failures: 2,
+    daily_deliveries: 2,
+    ..LENIENT
+};
 
 pub(crate) fn mallorys_account(world: &World) -> Account {
     let mut account = Account::new(MALLORY);
     enrol(&mut account, MALLORYS_SECRET, &world.policy);
+    account
+        .issue_recovery_codes(&Policy::DEFAULT, draw(MALLORYS_SET.into()))
+        .unwrap();
     account
 }
 
