@@ -3,9 +3,8 @@
 
 use core::fmt;
 
-use subtle::{Choice, ConditionallySelectable};
-
 use crate::bytes::{Reader, Writer};
+use crate::mask::Mask;
 use crate::typed::Typed;
 use crate::{Algorithm, Code, DecodeError, Digits, Engine, Keyed, Portable, SharedSecret};
 
@@ -278,7 +277,7 @@ impl<A: Algorithm, E: Engine<A>> Hotp<A, E> {
         let second = Typed::new(second, self.digits);
         // Carried from counter to counter, so that each code is computed once. The first counter
         // begins a pair and ends none.
-        let mut before = Choice::from(0);
+        let mut before = Mask::NO;
         let count = look_ahead.0.saturating_add(2);
         self.search(state.next, count, |truncated| {
             let pair = before & second.is(truncated);
@@ -292,19 +291,19 @@ impl<A: Algorithm, E: Engine<A>> Hotp<A, E> {
         &self,
         expected: u64,
         count: u8,
-        mut is_match: impl FnMut(u32) -> Choice,
+        mut is_match: impl FnMut(u32) -> Mask,
     ) -> HotpVerdict {
-        let mut found = Choice::from(0);
+        let mut found = Mask::NO;
         let mut accepted = 0;
         // The counters beyond u64::MAX do not exist, and that one has no next.
         let left = u8::try_from(u64::MAX.wrapping_sub(expected)).unwrap_or(u8::MAX);
         self.key
             .each_counter(&self.engine, expected, count.min(left), |counter, tag| {
                 let matched = is_match(tag.truncate());
-                accepted.conditional_assign(&counter, matched);
+                matched.assign(&mut accepted, counter);
                 found |= matched;
             });
-        if found.into() {
+        if found.is_yes() {
             HotpVerdict::Accepted(AcceptedCounter { counter: accepted })
         } else {
             HotpVerdict::Mismatch

@@ -13,6 +13,7 @@ mod defmt;
 mod entropy;
 mod hotp;
 mod key_uri;
+mod mask;
 mod mfa;
 pub mod ocra;
 mod passcode;

@@ -69,7 +69,7 @@ impl SteamGuard {
     ) -> TotpVerdict {
         let mut typed = code.number();
         let verdict = self.totp.verify_by(
-            |truncated| divided(truncated.into(), CODES).1.ct_eq(&typed),
+            |truncated| divided(truncated.into(), CODES).1.ct_eq(&typed).into(),
             now,
             window,
             state,

@@ -6,8 +6,7 @@ mod window;
 
 use core::ops::RangeInclusive;
 
-use subtle::{Choice, ConditionallySelectable};
-
+use crate::mask::Mask;
 use crate::typed::Typed;
 use crate::{Algorithm, Code, Engine, Keyed, Portable, SharedSecret, UnixTime};
 use params::Moment;
@@ -167,7 +166,7 @@ impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
     /// 31 bits is that of the code.
     pub(crate) fn verify_by(
         &self,
-        is_match: impl FnMut(u32) -> Choice,
+        is_match: impl FnMut(u32) -> Mask,
         now: UnixTime,
         window: Window,
         state: TotpState,
@@ -229,7 +228,7 @@ impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
         // A pair goes by its second step, and is used up already if its first is.
         let last = state.last_step().and_the_next();
         // Carried from step to step, so that each code is computed once.
-        let mut before = Choice::from(0);
+        let mut before = Mask::NO;
         let found = self.search(start..=furthest, moment, last, |truncated| {
             let pair = before & second.is(truncated);
             before = first.is(truncated);
@@ -244,11 +243,11 @@ impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
         offsets: RangeInclusive<i32>,
         moment: Moment,
         last: LastStep,
-        mut is_match: impl FnMut(u32) -> Choice,
+        mut is_match: impl FnMut(u32) -> Mask,
     ) -> Found {
         let mut found = Found {
-            used: Choice::from(0),
-            matched: Choice::from(0),
+            used: Mask::NO,
+            matched: Mask::NO,
             offset: 0,
         };
         let (start, end) = offsets.into_inner();
@@ -261,9 +260,9 @@ impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
         self.key
             .each_counter(&self.engine, first, count, |step, tag| {
                 let matched = is_match(tag.truncate());
-                found.used |= matched & Choice::from(u8::from(last.uses_up(step)));
+                found.used |= matched & Mask::of_public(last.uses_up(step));
                 found.matched |= matched;
-                found.offset.conditional_assign(&offset, matched);
+                found.offset = matched.choose(found.offset, offset);
                 offset = offset.wrapping_add(1);
             });
         found
@@ -276,11 +275,11 @@ impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
         state: TotpState,
         allowance: i32,
     ) -> TotpVerdict {
-        if found.used.into() {
+        if found.used.is_yes() {
             return TotpVerdict::AlreadyUsed;
         }
         let step = moment.step.checked_add_signed(found.offset.into());
-        match step.filter(|_| found.matched.into()) {
+        match step.filter(|_| found.matched.is_yes()) {
             Some(step) => {
                 let drift =
                     state
@@ -300,9 +299,9 @@ impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
 /// What a search came to, to be looked at only when it is over.
 struct Found {
     /// A used-up step matched.
-    used: Choice,
+    used: Mask,
     /// Any step matched.
-    matched: Choice,
+    matched: Mask,
     /// The last that did.
     offset: i32,
 }

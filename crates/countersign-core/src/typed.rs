@@ -1,33 +1,35 @@
 //! The home of comparing a typed code with computed ones, as numbers and without branches.
 
-use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroize;
 
+use crate::mask::Mask;
 use crate::{Code, Digits};
 
 /// A code that was typed, read once as a number, to be compared with many truncated values.
 ///
 /// A code whose length is not the expected one matches nothing.
 pub(crate) struct Typed {
-    number: u64,
+    number: u32,
     digits: Digits,
-    /// Whether the code has that many digits.
-    fits: Choice,
+    /// Whether it can be a code at all. What was typed is no secret from who typed it.
+    fits: Mask,
 }
 
 impl Typed {
     pub(crate) fn new(code: &Code, digits: Digits) -> Self {
+        // Ten digits can write more than a truncated value ever is.
+        let number = u32::try_from(code.number());
         Self {
-            number: code.number(),
+            number: number.unwrap_or_default(),
             digits,
-            fits: code.digits().get().ct_eq(&digits.get()),
+            fits: Mask::of_public(code.digits() == digits && number.is_ok()),
         }
     }
 
     /// Whether a truncated value of 31 bits ends in the typed digits (RFC 4226 §5.3, step 3).
-    pub(crate) fn is(&self, truncated: u32) -> Choice {
-        let expected = u64::from(self.digits.reduce(truncated));
-        self.fits & expected.ct_eq(&self.number)
+    #[inline]
+    pub(crate) fn is(&self, truncated: u32) -> Mask {
+        self.fits & Mask::equal(self.digits.reduce(truncated), self.number)
     }
 }
 

@@ -15,30 +15,27 @@ use core::arch::x86_64::{
 pub(crate) fn tags<const N: usize>(inner: [u32; 5], outer: [u32; 5], first: u64) -> [[u32; 5]; N] {
     clear_upper_halves();
     let zero = _mm_setzero_si128();
-    let mut message = [[zero; 4]; N];
     let mut counter = first;
-    for lane in &mut message {
+    let mut messages = [(zero, zero); N];
+    for (words, _) in &mut messages {
         let [high, low] = halves(counter);
-        *lane = [
-            vector(high, low, END, 0),
-            zero,
-            zero,
-            vector(0, 0, 0, (64 + 8) * 8),
-        ];
+        *words = vector(high, low, END, 0);
         counter = counter.wrapping_add(1);
     }
-    let digests = compress(inner, message);
-    let mut message = [[zero; 4]; N];
-    for (lane, (abcd, e)) in message.iter_mut().zip(digests) {
-        *lane = [
-            abcd,
-            _mm_or_si128(e, vector(0, END, 0, 0)),
-            zero,
-            vector(0, 0, 0, (64 + 20) * 8),
-        ];
+    // The inner hash of the counters, then the outer hash of what that gives.
+    for (state, length) in [(inner, 8), (outer, 20)] {
+        let mut schedule = [[zero; 4]; N];
+        let bits = vector(0, 0, 0, (64 + length) * 8);
+        for (words, (first, second)) in schedule.iter_mut().zip(messages) {
+            *words = [first, second, zero, bits];
+        }
+        messages = compress(state, schedule);
+        for (_, e) in &mut messages {
+            *e = _mm_or_si128(*e, vector(0, END, 0, 0));
+        }
     }
     let mut tags = [[0; 5]; N];
-    for (tag, (abcd, e)) in tags.iter_mut().zip(compress(outer, message)) {
+    for (tag, (abcd, e)) in tags.iter_mut().zip(messages) {
         *tag = [
             _mm_extract_epi32::<3>(abcd).cast_unsigned(),
             _mm_extract_epi32::<2>(abcd).cast_unsigned(),

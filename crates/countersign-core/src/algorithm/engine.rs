@@ -1,9 +1,8 @@
 //! The home of the engines: who computes the tags of counters, and what an engine is given and
 //! gives back.
 
-use subtle::{Choice, ConditionallySelectable};
-
 use super::{Algorithm, Sha1, Sha256, Sha512};
+use crate::mask::Mask;
 
 /// Computes the tags of consecutive counters, which is where the time of one-time passwords goes.
 ///
@@ -145,10 +144,6 @@ impl Truncatable {
         Self { words, last }
     }
 
-    fn offset_bit(&self, bit: u8) -> Choice {
-        Choice::from((self.last >> bit) & 1)
-    }
-
     /// Dynamic truncation (RFC 4226 §5.3): 31 bits from the four bytes that start at the offset
     /// which the low four bits of the tag's last byte give.
     ///
@@ -159,14 +154,15 @@ impl Truncatable {
     #[inline]
     pub fn truncate(&self) -> u32 {
         let [w0, w1, w2, w3, w4] = self.words;
-        let (by_eight, by_four) = (self.offset_bit(3), self.offset_bit(2));
-        let x0 = u32::conditional_select(&w0, &w2, by_eight);
-        let x1 = u32::conditional_select(&w1, &w3, by_eight);
-        let x2 = u32::conditional_select(&w2, &w4, by_eight);
-        let y0 = u32::conditional_select(&x0, &x1, by_four);
-        let y1 = u32::conditional_select(&x1, &x2, by_four);
+        let offset = u32::from(self.last);
+        let (by_eight, by_four) = (Mask::of_bit(offset >> 3), Mask::of_bit(offset >> 2));
+        let x0 = by_eight.select(w0, w2);
+        let x1 = by_eight.select(w1, w3);
+        let x2 = by_eight.select(w2, w4);
+        let y0 = by_four.select(x0, x1);
+        let y1 = by_four.select(x1, x2);
         // In two shifts to the right, since one by 32 would not be one by zero to the left.
-        let bits = u32::from(self.last & 3).wrapping_mul(8);
+        let bits = (offset & 3).wrapping_mul(8);
         let moved = y0.wrapping_shl(bits) | (y1 >> 1).wrapping_shr(31_u32.wrapping_sub(bits));
         moved & 0x7fff_ffff
     }
