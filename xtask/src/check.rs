@@ -79,7 +79,8 @@ fn lints() -> Outcome {
         "--",
         "--deny",
         "warnings",
-    ]))
+    ]))?;
+    run_program(fuzz::cargo_at("clippy").args(["--all-targets", "--", "--deny", "warnings"]))
 }
 
 fn documentation() -> Outcome {

@@ -22,7 +22,7 @@ const USAGE: &str = "\
 cargo xtask fuzz [--seconds N] [--target NAME] [--grow]
   --seconds N    in all, shared by the targets; 60 if not given
   --target NAME  this target alone
-  --grow         add what was found to reach more code to the committed corpus, as little as will do";
+  --grow         take the inputs that reach more code into the committed corpus, as few as will do";
 
 /// Coverage counters and compared values for libFuzzer to go by.
 const INSTRUMENTATION: &str = "-Cpasses=sancov-module \
@@ -66,12 +66,17 @@ pub(crate) fn run(args: &[String]) -> Outcome {
 
 /// Runs the committed corpus through the targets, built like any other test.
 pub(crate) fn replay() -> Command {
-    let mut tests = cargo();
-    tests
-        .args(["test", "--release", "--manifest-path", MANIFEST])
+    cargo_at("test")
+}
+
+/// A cargo command on the targets as they are without libFuzzer.
+pub(crate) fn cargo_at(subcommand: &str) -> Command {
+    let mut cargo = cargo();
+    cargo
+        .args([subcommand, "--release", "--manifest-path", MANIFEST])
         .arg("--target-dir")
         .arg(target_dir().join("fuzz"));
-    tests
+    cargo
 }
 
 struct Options {

@@ -74,11 +74,18 @@ fn responses(u: &mut Unstructured<'_>) -> Result<()> {
         .map(|text| Question::parse(suite.question, text).expect("of the alphabet"))
         .collect();
     let ocra = AnyOcra::new(&secret, suite);
-    let counted = suite.counter.then_some(counter);
-    let response = ocra.generate(&parsed[0], parsed.get(1), &inputs, counted);
+    let counter_input = suite.counter.then_some(counter);
+    let response = ocra.generate(&parsed[0], parsed.get(1), &inputs, counter_input);
     let response = response.expect("what the suite asks for");
 
-    let message = message(&suite, &text, &questions.concat(), counted, &session, now);
+    let message = message(
+        &suite,
+        &text,
+        &questions.concat(),
+        counter_input,
+        &session,
+        now,
+    );
     let shown = shown(&tag(suite.algorithm, secret.as_bytes(), &message), &suite);
     assert_eq!(response.as_str(), shown);
     let typed = Response::parse(&suite, &shown).expect("what is shown can be typed");
@@ -112,7 +119,8 @@ fn spelled(u: &mut Unstructured<'_>) -> Result<String> {
     let length = u.int_in_range(4..=64)?;
     let mut text = format!("OCRA-1:HOTP-{hash}-{digits}:{counter}Q{alphabet}{length:02}");
     if bool::arbitrary(u)? {
-        text.push_str(&format!("-S{:03}", u.int_in_range(0..=80)?));
+        let length: u16 = u.int_in_range(0..=80)?;
+        text = format!("{text}-S{length:03}");
     }
     if bool::arbitrary(u)? {
         text.push_str(u.choose(&["-T1M", "-T30S", "-T1H", "-T48H"])?);
@@ -134,7 +142,7 @@ fn message(
         message.extend(counter.to_be_bytes());
     }
     let hexadecimal = match suite.question.alphabet() {
-        Alphabet::Alphanumeric => question.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        Alphabet::Alphanumeric => in_hexadecimal(question.as_bytes()),
         Alphabet::Numeric => hexadecimal(question),
         Alphabet::Hexadecimal => question.to_owned(),
     };
@@ -149,6 +157,13 @@ fn message(
         message.extend((now.secs() / u64::from(step.secs())).to_be_bytes());
     }
     message
+}
+
+fn in_hexadecimal(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0x0f]);
+    digits
+        .map(|digit| char::from_digit(digit.into(), 16).unwrap())
+        .collect()
 }
 
 /// A decimal number in hexadecimal, by long division; nothing for zero.
@@ -170,7 +185,7 @@ fn hexadecimal(decimal: &str) -> String {
 /// What the suite shows of a tag.
 fn shown(tag: &[u8], suite: &Suite) -> String {
     let Some(digits) = suite.response.get() else {
-        return tag.iter().map(|byte| format!("{byte:02x}")).collect();
+        return in_hexadecimal(tag);
     };
     let offset = usize::from(tag[tag.len() - 1] & 0x0f);
     let word = u32::from_be_bytes(tag[offset..offset + 4].try_into().unwrap()) & 0x7fff_ffff;

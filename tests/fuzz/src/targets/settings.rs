@@ -33,7 +33,7 @@ fn run(data: &[u8]) {
         let before = settings;
         match before.updated(&update, enrolled) {
             Ok(after) => {
-                resolved(before, &update, enrolled, after);
+                resolved(before, update, enrolled, after);
                 settings = after;
             }
             Err(PreferenceError::TwoPreferred) => assert!(preferred(&update).count() > 1),
@@ -51,11 +51,11 @@ fn run(data: &[u8]) {
 
 fn resolved(
     before: MfaSettings,
-    update: &MfaPreferenceUpdate,
+    update: MfaPreferenceUpdate,
     enrolled: MfaSet,
     after: MfaSettings,
 ) {
-    assert!(preferred(update).count() < 2);
+    assert!(preferred(&update).count() < 2);
     for factor in MfaType::ALL {
         let enabled = match update.of(factor) {
             None => before.enabled().contains(factor),
@@ -70,7 +70,7 @@ fn resolved(
     let kept = before
         .preferred()
         .filter(|factor| update.of(*factor).is_none());
-    assert_eq!(after.preferred(), preferred(update).next().or(kept));
+    assert_eq!(after.preferred(), preferred(&update).next().or(kept));
 }
 
 fn preferred(update: &MfaPreferenceUpdate) -> impl Iterator<Item = MfaType> {

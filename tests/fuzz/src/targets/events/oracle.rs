@@ -11,7 +11,7 @@ use countersign_core::{
 
 use super::delivered::{Delivered, asks_for_delivered};
 use super::fresh::{freshest, under_way};
-use super::seen::{Answered, Seen, Shown};
+use super::seen::{Answered, Seen, Shown, nothing_is_given_back};
 
 /// The book.
 #[derive(Default)]
@@ -91,24 +91,16 @@ impl Oracle {
         let settings = after.settings();
         let preferred = settings.preferred();
         assert!(preferred.is_none_or(|factor| settings.enabled().contains(factor)));
-        let gives_back = matches!(
-            seen,
-            Seen::SignedIn(Some(_), ..) | Seen::Unlocked | Seen::Reset
-        );
-        let rebound = matches!(
-            seen,
-            Seen::SetUp(_, _, SetUpVerdict::Enrolled) | Seen::Asked(Some(_), Prompt::Complete)
-        );
-        let issued = matches!(seen, Seen::Issued(Some(_)));
-        for guess in Guess::ALL {
-            let spent = |account: &Account| account.throttle().failures_of(guess);
-            let renewed = rebound && guess == Guess::Code(MfaType::Totp);
-            let excused = gives_back || renewed || (issued && guess == Guess::RecoveryCode);
-            assert!(
-                spent(before) <= spent(after) || excused,
-                "attempts were given back"
-            );
-        }
+        nothing_is_given_back(before, after, &seen);
+        self.follow(before, after, context, seen);
+        assert_eq!(after.has_authenticator(), self.active.is_some());
+        let left = self.recovery.iter().filter(|(_, used)| !used).count();
+        assert_eq!(usize::from(after.remaining_recovery_codes()), left);
+    }
+
+    /// Brings the book up to what was seen, if that could be.
+    fn follow(&mut self, before: &Account, after: &Account, context: &Context<'_>, seen: Seen) {
+        let settings = after.settings();
         match seen {
             Seen::Asked(answered, prompt) => self.asked(answered, prompt, context),
             Seen::Delivered(id, prompt, factor, code) => {
@@ -159,9 +151,6 @@ impl Oracle {
                 self.year.clear();
             }
         }
-        assert_eq!(after.has_authenticator(), self.active.is_some());
-        let left = self.recovery.iter().filter(|(_, used)| !used).count();
-        assert_eq!(usize::from(after.remaining_recovery_codes()), left);
     }
 
     /// A prompt without a message: if a code led to it, it was the first one of an authenticator.

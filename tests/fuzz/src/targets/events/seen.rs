@@ -1,8 +1,8 @@
 //! What came of a move, as the oracle is told.
 
 use countersign_core::{
-    Code, Ending, Evidence, MfaType, PreferenceError, Prompt, RecoveryCode, Refusal, SetUpBinding,
-    SetUpVerdict, SignInId, UnixTime,
+    Account, Code, Ending, Evidence, Guess, MfaType, PreferenceError, Prompt, RecoveryCode,
+    Refusal, SetUpBinding, SetUpVerdict, SignInId, UnixTime,
 };
 
 /// What was answered: the sign-in, what it asked for and until when, and what was shown.
@@ -32,4 +32,26 @@ pub(crate) enum Seen {
     AddressRemoved,
     Unlocked,
     Reset,
+}
+
+/// Attempts come back by a success, an administrator, or something new to be guessed at.
+pub(crate) fn nothing_is_given_back(before: &Account, after: &Account, seen: &Seen) {
+    let gives_back = matches!(
+        seen,
+        Seen::SignedIn(Some(_), ..) | Seen::Unlocked | Seen::Reset
+    );
+    let rebound = matches!(
+        seen,
+        Seen::SetUp(_, _, SetUpVerdict::Enrolled) | Seen::Asked(Some(_), Prompt::Complete)
+    );
+    let issued = matches!(seen, Seen::Issued(Some(_)));
+    for guess in Guess::ALL {
+        let spent = |account: &Account| account.throttle().failures_of(guess);
+        let renewed = rebound && guess == Guess::Code(MfaType::Totp);
+        let excused = gives_back || renewed || (issued && guess == Guess::RecoveryCode);
+        assert!(
+            spent(before) <= spent(after) || excused,
+            "attempts were given back"
+        );
+    }
 }
