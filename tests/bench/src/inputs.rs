@@ -1,4 +1,4 @@
-//! The home of what goes in: secrets, counters, times, typed codes and URIs, the same for everybody.
+//! The home of what goes in: secrets, counters, times, typed codes and URIs, the same for all.
 
 use std::sync::LazyLock;
 
@@ -34,7 +34,8 @@ pub const ISSUER: &str = "Example Corp";
 pub const ACCOUNT: &str = "alice@example.com";
 /// What is parsed.
 pub const URI: &str = "otpauth://totp/Example%20Corp:alice%40example.com\
-    ?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example%20Corp&algorithm=SHA1&digits=6&period=30";
+    ?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example%20Corp\
+    &algorithm=SHA1&digits=6&period=30";
 
 /// A code as somebody typed it, and its number for those who take that.
 #[derive(Clone, Copy, Debug)]

@@ -89,8 +89,8 @@ pub(super) fn run(quick: bool) -> Outcome {
         );
     }
     page.push_str(
-        "\nA sample is of several runs where one is too short for the clock: 64 of comparisons, 4 of \
-         `Totp`, 16 of the control.\n",
+        "\nA sample is of several runs where one is too short for the clock: 64 of comparisons, 4 \
+         of `Totp`,\n16 of the control.\n",
     );
     page.push_str(&followed()?);
     page.push_str(AGAIN);
