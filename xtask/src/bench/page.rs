@@ -121,8 +121,8 @@ pub(super) fn write(measured: &Measured, claims: &[Claim]) -> String {
         &times(rows, &SIGN_IN),
     );
     page.push_str(
-        "\nThe event includes reading the pending sign-in and copying the account. The stored forms \
-         are\nthose of both.\n",
+        "\nThe event includes reading the pending sign-in and copying the account.\nThe stored \
+         forms are those of both.\n",
     );
     section(
         &mut page,
@@ -299,8 +299,8 @@ fn flags(page: &mut String, measured: &Measured) {
         line(page, format!("`{flags}`"), shown.iter().map(cell));
     }
     page.push_str(
-        "\nNanoseconds and the ratio to the build without flags. `native` and `v3` are a trap on some \
-         processors\nfor code that mixes SHA instructions with wide vectors: look at the `hmac` \
+        "\nNanoseconds and the ratio to the build without flags. `native` and `v3` are a trap on \
+         some processors\nfor code that mixes SHA instructions with wide vectors: look at the `hmac` \
          crate.\n",
     );
 }
