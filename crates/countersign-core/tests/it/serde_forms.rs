@@ -8,6 +8,7 @@ use countersign_core::{
 };
 use serde_core::Serialize;
 use serde_core::de::DeserializeOwned;
+use serde_core::de::value::{Error, SeqAccessDeserializer, SeqDeserializer};
 
 use crate::rig::{ALICE, MAIL, Rig, at, draw};
 
@@ -189,6 +190,12 @@ fn stored<T: Serialize + DeserializeOwned>(value: &T, form: &[u8]) {
     assert!(with(&form[..form.len() - 1]).is_err());
     assert!(with(&[form, &[0]].concat()).is_err());
     refused::<T>(&["null", "[]", "{}", "[256]", "\"\"", "1"]);
+    // A format that does not look whether there is more.
+    let loose = |form: &[u8]| {
+        let bytes = SeqDeserializer::<_, Error>::new(form.iter().copied());
+        T::deserialize(SeqAccessDeserializer::new(bytes)).is_ok()
+    };
+    assert!(loose(form) && !loose(&[form, &[0]].concat()));
     let mut other = bytes.clone();
     other[bytes.len() - form.len()] ^= 0x80;
     assert!(postcard::from_bytes::<T>(&other).is_err());
