@@ -300,7 +300,7 @@ fn flags(page: &mut String, measured: &Measured) {
     }
     page.push_str(
         "\nNanoseconds and the ratio to the build without flags. `native` and `v3` are a trap on \
-         some processors\nfor code that mixes SHA instructions with wide vectors: look at the `hmac` \
+         some\nprocessors for code that mixes SHA instructions with wide vectors: see the `hmac` \
          crate.\n",
     );
 }
