@@ -15,6 +15,7 @@ mod code;
 mod deliveries;
 mod drift;
 mod engine;
+mod error_texts;
 mod hotp;
 mod key_uri;
 mod key_uri_lenient;
