@@ -7,12 +7,17 @@ use hmac::{Hmac, KeyInit, Mac};
 
 /// The code of a counter (RFC 4226 §5.3, with the hashes of RFC 6238 §1.2).
 pub(crate) fn code(algorithm: AlgorithmId, key: &[u8], counter: u64, digits: Digits) -> String {
-    let tag = tag(algorithm, key, &counter.to_be_bytes());
-    let offset = usize::from(tag[tag.len() - 1] & 0x0f);
-    let word = u32::from_be_bytes(tag[offset..offset + 4].try_into().unwrap()) & 0x7fff_ffff;
+    let word = truncated(algorithm, key, counter);
     let length = usize::from(digits.get());
     let number = u64::from(word) % 10_u64.pow(u32::from(digits.get()));
     format!("{number:0length$}")
+}
+
+/// The 31 bits that a counter's code is the last digits of.
+pub(crate) fn truncated(algorithm: AlgorithmId, key: &[u8], counter: u64) -> u32 {
+    let tag = tag(algorithm, key, &counter.to_be_bytes());
+    let offset = usize::from(tag[tag.len() - 1] & 0x0f);
+    u32::from_be_bytes(tag[offset..offset + 4].try_into().unwrap()) & 0x7fff_ffff
 }
 
 /// HMAC (RFC 2104).

@@ -3,6 +3,7 @@
 mod account;
 mod base32;
 mod code;
+mod engines;
 mod events;
 mod hmac;
 mod hotp;
@@ -36,6 +37,7 @@ pub const TARGETS: &[Target] = &[
     account::TARGET,
     base32::TARGET,
     code::TARGET,
+    engines::TARGET,
     events::TARGET,
     hmac::TARGET,
     hotp::TARGET,
