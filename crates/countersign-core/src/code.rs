@@ -4,7 +4,7 @@
 use core::fmt;
 
 use subtle::{Choice, ConstantTimeEq};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, optimization_barrier};
 
 /// How many digits a code has: 6 to 10 (RFC 4226 §5.3, R4).
 ///
@@ -256,7 +256,9 @@ impl Code {
 
 impl Drop for Code {
     fn drop(&mut self) {
-        self.text.zeroize();
+        // In one store or two, where `zeroize` makes one of each byte.
+        self.text = [0; CAPACITY];
+        optimization_barrier(&self.text);
     }
 }
 

@@ -1,7 +1,9 @@
 //! The home of what an authenticator and its verifier agree on: digits, period and first step.
 
 use core::fmt;
-use core::num::{NonZeroU16, NonZeroU32, NonZeroU64};
+#[cfg(target_pointer_width = "64")]
+use core::num::NonZeroU64;
+use core::num::{NonZeroU16, NonZeroU32};
 
 use crate::{Digits, UnixTime};
 
@@ -79,11 +81,11 @@ impl TotpParams {
             return Err(BeforeT0);
         }
         let secs = now.secs_since(self.t0);
-        let step = secs / NonZeroU64::from(self.period.0);
-        let begun = step.wrapping_mul(self.period.secs().into());
-        // Below the period, so it always fits.
-        let phase = i32::try_from(secs.wrapping_sub(begun)).unwrap_or(0);
-        Ok(Moment { step, phase })
+        let (step, phase) = divided(secs, self.period.divisor());
+        Ok(Moment {
+            step,
+            phase: phase.cast_signed(),
+        })
     }
 }
 
@@ -103,6 +105,34 @@ pub struct BeforeT0;
 pub(super) struct Moment {
     pub(super) step: u64,
     pub(super) phase: i32,
+}
+
+/// Quotient and remainder. `by` is at most an hour of seconds.
+#[cfg(target_pointer_width = "64")]
+fn divided(secs: u64, by: NonZeroU32) -> (u64, u32) {
+    let quotient = secs / NonZeroU64::from(by);
+    let rest = secs.wrapping_sub(quotient.wrapping_mul(by.get().into()));
+    // Below `by`, so it always fits.
+    (quotient, u32::try_from(rest).unwrap_or_default())
+}
+
+/// Quotient and remainder. `by` is at most an hour of seconds.
+///
+/// Long division by digits of sixteen bits: with a remainder of twelve bits before them they fit
+/// the divider of a small processor, where a division of 64 bits would link a routine of 600 bytes.
+#[cfg(not(target_pointer_width = "64"))]
+fn divided(secs: u64, by: NonZeroU32) -> (u64, u32) {
+    let bytes = secs.to_be_bytes();
+    let (digits, _) = bytes.as_chunks();
+    let mut quotient = 0_u64;
+    let mut rest = 0_u32;
+    for digit in digits {
+        let part = (rest << 16) | u32::from(u16::from_be_bytes(*digit));
+        let whole = part / by;
+        rest = part.wrapping_sub(whole.wrapping_mul(by.get()));
+        quotient = (quotient << 16) | u64::from(whole);
+    }
+    (quotient, rest)
 }
 
 impl fmt::Display for PeriodOutOfRange {
