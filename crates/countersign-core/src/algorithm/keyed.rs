@@ -73,10 +73,16 @@ impl<A: Algorithm> Keyed<A> {
 
     /// From a key that is no longer than a block.
     fn from_short(key: &[u8]) -> Self {
-        Self {
-            inner: state_after_pad::<A>(key, INNER_PAD),
-            outer: state_after_pad::<A>(key, OUTER_PAD),
+        let mut block = A::filled(0);
+        for (slot, byte) in block.as_mut().iter_mut().zip(key) {
+            *slot = *byte;
         }
+        let keyed = Self {
+            inner: state_after_pad::<A>(&mut block, INNER_PAD),
+            outer: state_after_pad::<A>(&mut block, INNER_PAD ^ OUTER_PAD),
+        };
+        wipe::<A>(&mut block);
+        keyed
     }
 }
 
@@ -156,15 +162,13 @@ impl<A: Algorithm> fmt::Debug for Tag<A> {
     }
 }
 
-/// The state that follows the block of a key mixed with `pad` (RFC 2104 §2).
-fn state_after_pad<A: BlockHash>(key: &[u8], pad: u8) -> A::State {
-    let mut block = A::filled(pad);
-    for (slot, byte) in block.as_mut().iter_mut().zip(key) {
-        *slot ^= *byte;
+/// Mixes `pad` into the block of a key and gives the state that follows it (RFC 2104 §2).
+fn state_after_pad<A: BlockHash>(block: &mut A::Block, pad: u8) -> A::State {
+    for byte in block.as_mut() {
+        *byte ^= pad;
     }
     let mut state = A::START;
-    A::compress(&mut state, &block);
-    wipe::<A>(&mut block);
+    A::compress(&mut state, block);
     state
 }
 
