@@ -21,7 +21,8 @@
 //! A verifier:
 //!
 //! ```
-//! # use countersign_core::ocra::{Challenge, Inputs, Ocra, Response, State, Suite, Tolerance, Verdict};
+//! # use countersign_core::ocra::{Challenge, Inputs, Ocra, Response, State, Suite};
+//! # use countersign_core::ocra::{Tolerance, Verdict};
 //! # use countersign_core::{Entropy, Sha256, SharedSecret};
 //! # let suite = Suite::parse("OCRA-1:HOTP-SHA256-8:QA08")?;
 //! # let secret = SharedSecret::from_bytes(b"12345678901234567890123456789012")?;

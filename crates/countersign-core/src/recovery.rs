@@ -251,9 +251,12 @@ impl RecoveryCodes {
     /// | bytes | what |
     /// |---|---|
     /// | 0 | format: 1 |
-    /// | 1 to 2 | used marks, big-endian: bit `n`, counted from the lowest, stands for code `n`; bits 10 to 15 are zero |
+    /// | 1 to 2 | used marks, big-endian: bit `n`, from the lowest, for code `n`; the rest zero |
     /// | 3 to 18 | salt |
-    /// | 19 to 178 | ten digests of 16 bytes: each the first 128 bits of the HMAC, keyed by the salt, of the code's 29 characters of text |
+    /// | 19 to 178 | ten digests of 16 bytes |
+    ///
+    /// A digest is the first 128 bits of the HMAC, keyed by the salt, of the code's text, all 29
+    /// characters of it.
     ///
     /// Nobody guesses 120 bits, so the form need not be secret; but who can write it can let
     /// himself in.

@@ -137,7 +137,7 @@ macro_rules! names {
 }
 
 names! {
-    AlgorithmId: Sha1 = "sha1", Sha256 = "sha256", Sha512 = "sha512";
+    AlgorithmId: Sha1 = "SHA1", Sha256 = "SHA256", Sha512 = "SHA512";
     LastFactor: MayBeDisabled = "may_be_disabled", MustStay = "must_stay";
     MfaPreference: Enabled = "enabled", Disabled = "disabled", Preferred = "preferred",
         NotPreferred = "not_preferred";

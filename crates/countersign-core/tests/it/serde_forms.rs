@@ -65,7 +65,7 @@ fn numbers() {
 
 #[test]
 fn names() {
-    for (algorithm, text) in AlgorithmId::ALL.iter().zip(["sha1", "sha256", "sha512"]) {
+    for (algorithm, text) in AlgorithmId::ALL.iter().zip(["SHA1", "SHA256", "SHA512"]) {
         check(algorithm, &format!("{text:?}"));
     }
     for (factor, text) in MfaType::ALL.iter().zip(["sms", "totp", "email"]) {
