@@ -12,6 +12,7 @@ use core::arch::x86_64::{
 /// HMAC-SHA-1 (RFC 2104) of the counters `first`, `first` + 1, …, from the two hash states of a
 /// key.
 #[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
+#[cfg_attr(target_feature = "avx", target_feature(enable = "avx"))]
 pub(crate) fn tags<const N: usize>(inner: [u32; 5], outer: [u32; 5], first: u64) -> [[u32; 5]; N] {
     clear_upper_halves();
     let zero = _mm_setzero_si128();
@@ -156,6 +157,7 @@ const fn halves(counter: u64) -> [u32; 2] {
 
 /// Marks the upper halves of the registers as unused, where the compiler may have used them: see
 /// the crate's documentation.
+#[cfg_attr(target_feature = "avx", target_feature(enable = "avx"))]
 #[inline]
 fn clear_upper_halves() {
     #[cfg(target_feature = "avx")]
