@@ -166,7 +166,12 @@ fn a_code_is_accepted_at_most_once(_: &World, t: &Transition<'_>) {
     if let Some(text) = accepted(t).or(redeemed.as_ref()) {
         assert!(!t.before.ghost.accepted.contains(text), "accepted twice");
     }
-    // Each is used up by being accepted, and by nothing else.
+    if let Seen::SignedIn(Evidence::Code(factor) | Evidence::SetUp(factor)) = t.seen
+        && factor.is_delivered()
+    {
+        assert_eq!(t.after.account[DELIVERED], 0, "the code is still there");
+    }
+    // A recovery code is used up by being accepted, and by nothing else.
     let left = t.account_before.remaining_recovery_codes();
     let after = t.account_after.remaining_recovery_codes();
     if !matches!(t.mv, Move::IssueRecovery) {
@@ -345,6 +350,8 @@ fn accepted<'a>(t: &Transition<'a>) -> Option<&'a Text> {
 /// Where an account's stored form has its settings, its authenticator, of that the secret, and the
 /// last step.
 const SETTINGS: usize = 18;
-const AUTHENTICATOR: std::ops::Range<usize> = 19..105;
+const AUTHENTICATOR: std::ops::Range<usize> = 19..109;
 const SECRET: std::ops::Range<usize> = 19..96;
 const LAST_STEP: std::ops::Range<usize> = 96..105;
+/// And the flag of a delivered code that waits.
+const DELIVERED: usize = 219;
