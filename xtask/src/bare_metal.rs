@@ -14,7 +14,7 @@ const MUST_NOT_PANIC: &str = "countersign_core_must_not_panic";
 
 /// Which features of the probe are built for each target: the core as it is, and with what
 /// replaces a part of it.
-const VARIANTS: [&str; 1] = [""];
+const VARIANTS: [&str; 2] = ["", "small-sha1"];
 
 /// Builds the probe for each target and reads what comes out.
 ///

@@ -20,6 +20,12 @@ mod small_sha1;
 pub use engine::{Engine, Midstates, Portable, Truncatable};
 pub use keyed::{Keyed, Tag};
 
+#[cfg(feature = "small-sha1")]
+use small_sha1::{
+    compress as compress_sha1, end_with_counter as sha1_counter, end_with_digest as sha1_digest,
+    key_states as sha1_key,
+};
+
 /// A hash that HMAC and one-time passwords may be built on (RFC 6238 §1.2).
 ///
 /// Sealed: [`Sha1`], [`Sha256`] and [`Sha512`] are all there are.
@@ -110,6 +116,9 @@ mod sealed {
         fn filled(byte: u8) -> Self::Block;
         fn compress(state: &mut Self::State, block: &Self::Block);
         fn output(state: &Self::State) -> Self::Output;
+        /// The states that follow the inner and the outer block of a key, which is no longer than
+        /// a block itself (RFC 2104 §2).
+        fn key_states(key: &[u8]) -> (Self::State, Self::State);
         /// Ends an inner hash, which follows the inner key block, with a counter's eight bytes.
         fn absorb_counter(inner: &mut Self::State, counter: u64);
         /// Ends an outer hash, which follows the outer key block, with the digest of the inner.
@@ -118,10 +127,20 @@ mod sealed {
     }
 }
 
+/// A function that ends a hash, of one block so far, with a message of so many bytes.
+macro_rules! end {
+    ($name:ident, block $block:literal, message $length:literal) => {
+        |state: &mut _, message: &[u8]| {
+            const PADDING: [u8; $block] = padding($length, ($block + $length) * 8);
+            $name::compress(state, &padded(&PADDING, message));
+        }
+    };
+}
+
 macro_rules! block_hash {
     ($name:ident, $word:ty, $words:literal, block $block:literal, output $output:literal,
-     length at $length:literal, compress $compress:expr, start $start:expr,
-     truncatable $truncatable:expr) => {
+     length at $length:literal, compress $compress:expr, key $key:expr,
+     counter $counter:expr, digest $digest:expr, start $start:expr, truncatable $truncatable:expr) => {
         impl BlockHash for $name {
             type State = [$word; $words];
             type Block = [u8; $block];
@@ -152,15 +171,18 @@ macro_rules! block_hash {
             }
 
             #[inline]
+            fn key_states(key: &[u8]) -> (Self::State, Self::State) {
+                $key(key)
+            }
+
+            #[inline]
             fn absorb_counter(inner: &mut Self::State, counter: u64) {
-                const PADDING: [u8; $block] = padding(8, ($block + 8) * 8);
-                Self::compress(inner, &padded(&PADDING, &counter.to_be_bytes()));
+                $counter(inner, counter);
             }
 
             #[inline]
             fn absorb_digest(outer: &mut Self::State, inner: &Self::State) {
-                const PADDING: [u8; $block] = padding($output, ($block + $output) * 8);
-                Self::compress(outer, &padded(&PADDING, &Self::output(inner)));
+                $digest(outer, inner);
             }
 
             #[inline]
@@ -178,6 +200,7 @@ macro_rules! block_hash {
 
 block_hash!(
     Sha1, u32, 5, block 64, output 20, length at 56, compress compress_sha1,
+    key sha1_key, counter sha1_counter, digest sha1_digest,
     start [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0],
     truncatable |[a, b, c, d, e]: [u32; 5]| Truncatable::new([a, b, c, d, e], low_byte(e.into()))
 );
@@ -185,6 +208,11 @@ block_hash!(
 block_hash!(
     Sha256, u32, 8, block 64, output 32, length at 56,
     compress |state, block| sha2::block_api::compress256(state, from_ref(block)),
+    key keyed::key_states::<Sha256>,
+    counter |inner, counter: u64| {
+        end!(Sha256, block 64, message 8)(inner, &counter.to_be_bytes());
+    },
+    digest |outer, inner| end!(Sha256, block 64, message 32)(outer, &Sha256::output(inner)),
     start [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
         0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -197,6 +225,11 @@ block_hash!(
 block_hash!(
     Sha512, u64, 8, block 128, output 64, length at 112,
     compress |state, block| sha2::block_api::compress512(state, from_ref(block)),
+    key keyed::key_states::<Sha512>,
+    counter |inner, counter: u64| {
+        end!(Sha512, block 128, message 8)(inner, &counter.to_be_bytes());
+    },
+    digest |outer, inner| end!(Sha512, block 128, message 64)(outer, &Sha512::output(inner)),
     start [
         0x6a09_e667_f3bc_c908, 0xbb67_ae85_84ca_a73b, 0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1,
         0x510e_527f_ade6_82d1, 0x9b05_688c_2b3e_6c1f, 0x1f83_d9ab_fb41_bd6b, 0x5be0_cd19_137e_2179,
@@ -213,14 +246,22 @@ fn compress_sha1(state: &mut [u32; 5], block: &[u8; 64]) {
     sha1::block_api::compress(state, from_ref(block));
 }
 
-#[cfg(feature = "small-sha1")]
-fn compress_sha1(state: &mut [u32; 5], block: &[u8; 64]) {
-    let (chunks, _) = block.as_chunks();
-    let mut words = [0; 16];
-    for (word, chunk) in words.iter_mut().zip(chunks) {
-        *word = u32::from_be_bytes(*chunk);
-    }
-    small_sha1::compress(state, words);
+#[cfg(not(feature = "small-sha1"))]
+#[inline]
+fn sha1_key(key: &[u8]) -> ([u32; 5], [u32; 5]) {
+    keyed::key_states::<Sha1>(key)
+}
+
+#[cfg(not(feature = "small-sha1"))]
+#[inline]
+fn sha1_counter(inner: &mut [u32; 5], counter: u64) {
+    end!(Sha1, block 64, message 8)(inner, &counter.to_be_bytes());
+}
+
+#[cfg(not(feature = "small-sha1"))]
+#[inline]
+fn sha1_digest(outer: &mut [u32; 5], inner: &[u32; 5]) {
+    end!(Sha1, block 64, message 20)(outer, &Sha1::output(inner));
 }
 
 /// The high and the low 32 bits.

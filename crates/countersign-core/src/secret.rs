@@ -78,7 +78,7 @@ impl SharedSecret {
     /// # Errors
     /// [`SecretError::Empty`], [`SecretError::TooShort`] or [`SecretError::TooLong`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SecretError> {
-        Self::of_any_strength(bytes)?.not_too_short()
+        Self::of_length(bytes, Self::MIN_LEN)
     }
 
     /// Reads a secret from base32 (RFC 4648 §6) as people type it and programs write it: letters
@@ -123,12 +123,7 @@ impl SharedSecret {
     /// Takes 1 to [`Self::MAX_LEN`] bytes: for what is imported, and for stored forms, which give
     /// back what was put into them.
     pub(crate) fn of_any_strength(bytes: &[u8]) -> Result<Self, SecretError> {
-        match bytes.len() {
-            0 => return Err(SecretError::Empty),
-            len if len > Self::MAX_LEN => return Err(SecretError::TooLong),
-            _ => {}
-        }
-        Ok(Self::filled(bytes.len(), bytes))
+        Self::of_length(bytes, 1)
     }
 
     /// A fresh secret of [`Self::GENERATED_LEN`] bytes: the first of the draw.
@@ -193,6 +188,20 @@ impl SharedSecret {
             *slot = *byte;
         }
         secret
+    }
+
+    /// `least` to [`Self::MAX_LEN`] bytes.
+    ///
+    /// Never part of the caller: its copies of the secret would stay on the stack beneath all that
+    /// the caller does with it.
+    #[inline(never)]
+    fn of_length(bytes: &[u8], least: usize) -> Result<Self, SecretError> {
+        match bytes.len() {
+            0 => Err(SecretError::Empty),
+            len if len < least => Err(SecretError::TooShort),
+            len if len > Self::MAX_LEN => Err(SecretError::TooLong),
+            len => Ok(Self::filled(len, bytes)),
+        }
     }
 
     fn not_too_short(self) -> Result<Self, SecretError> {

@@ -20,7 +20,7 @@ pub(super) const RUNGS: [&str; 7] = [
 ];
 
 /// Whose SHA-1 is linked: that of the `sha1` crate, or the core's own for small flash.
-pub(super) const VARIANTS: [&str; 1] = ["sha1"];
+pub(super) const VARIANTS: [&str; 2] = ["sha1", "small-sha1"];
 
 /// What each operation has to leave, so that no number is of an image that computes nothing.
 const RESULTS: [(&str, &str, [u8; 8]); 15] = [

@@ -73,16 +73,8 @@ impl<A: Algorithm> Keyed<A> {
 
     /// From a key that is no longer than a block.
     fn from_short(key: &[u8]) -> Self {
-        let mut block = A::filled(0);
-        for (slot, byte) in block.as_mut().iter_mut().zip(key) {
-            *slot = *byte;
-        }
-        let keyed = Self {
-            inner: state_after_pad::<A>(&mut block, INNER_PAD),
-            outer: state_after_pad::<A>(&mut block, INNER_PAD ^ OUTER_PAD),
-        };
-        wipe::<A>(&mut block);
-        keyed
+        let (inner, outer) = A::key_states(key);
+        Self { inner, outer }
     }
 }
 
@@ -162,6 +154,18 @@ impl<A: Algorithm> fmt::Debug for Tag<A> {
     }
 }
 
+/// [`BlockHash::key_states`] by way of the key's block.
+pub(super) fn key_states<A: BlockHash>(key: &[u8]) -> (A::State, A::State) {
+    let mut block = A::filled(0);
+    for (slot, byte) in block.as_mut().iter_mut().zip(key) {
+        *slot = *byte;
+    }
+    let inner = state_after_pad::<A>(&mut block, INNER_PAD);
+    let outer = state_after_pad::<A>(&mut block, INNER_PAD ^ OUTER_PAD);
+    wipe::<A>(&mut block);
+    (inner, outer)
+}
+
 /// Mixes `pad` into the block of a key and gives the state that follows it (RFC 2104 §2).
 fn state_after_pad<A: BlockHash>(block: &mut A::Block, pad: u8) -> A::State {
     for byte in block.as_mut() {
@@ -222,5 +226,5 @@ fn finish<A: BlockHash>(state: &mut A::State, tail: &[u8], total: u64) {
     wipe::<A>(&mut block);
 }
 
-const INNER_PAD: u8 = 0x36;
-const OUTER_PAD: u8 = 0x5c;
+pub(super) const INNER_PAD: u8 = 0x36;
+pub(super) const OUTER_PAD: u8 = 0x5c;

@@ -8,10 +8,10 @@ use countersign_core::UnixTime;
 pub static SECRET: [u8; 20] = *b"12345678901234567890";
 
 /// The code of [`now`], six digits of the vector's `94287082`.
-pub static TYPED_NOW: [u8; 6] = *b"287082";
+pub static TYPED_NOW: &str = "287082";
 
 /// A code of no step near [`now`].
-pub static TYPED_WRONG: [u8; 6] = *b"000000";
+pub static TYPED_WRONG: &str = "000000";
 
 /// The time of the first vector, 59 seconds, which the compiler cannot know.
 #[must_use]
@@ -19,8 +19,8 @@ pub fn now() -> UnixTime {
     UnixTime::from_signed_secs(black_box(59)).unwrap_or(UnixTime::EPOCH)
 }
 
-/// Bytes whose number and value the compiler cannot know.
+/// Bytes or text whose length and value the compiler cannot know.
 #[must_use]
-pub fn opaque(bytes: &'static [u8]) -> &'static [u8] {
-    black_box(bytes)
+pub fn opaque<T: ?Sized>(value: &T) -> &T {
+    black_box(value)
 }

@@ -19,14 +19,14 @@ pub mod totp;
 pub use input::{SECRET, TYPED_NOW, TYPED_WRONG, now, opaque};
 pub use report::{Operation, Output, report};
 
-/// Declares what the image does.
+/// Declares what the image does: operations by name, each with the text that it is given.
 #[macro_export]
 macro_rules! image {
-    ($($name:literal: $operation:path),* $(,)?) => {
+    ($($name:literal: $operation:path => $typed:expr),* $(,)?) => {
         /// Where start-up goes on.
         #[unsafe(no_mangle)]
         extern "C" fn image_main() {
-            $($crate::report($name, $operation);)*
+            $($crate::report($name, $operation, $typed);)*
         }
     };
 }

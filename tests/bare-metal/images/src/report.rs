@@ -9,8 +9,8 @@ use crate::semihosting::{write, write_hex};
 /// What an operation leaves for the one who reads the report.
 pub type Output = [u8; 8];
 
-/// What is measured: from stored bytes to a result.
-pub type Operation = fn(&mut Output);
+/// What is measured: from stored bytes and a typed text to a result.
+pub type Operation = fn(&str, &mut Output);
 
 /// How often an operation is repeated: as many times as a tick has instructions or more, so that
 /// the mean is exact to one.
@@ -25,13 +25,13 @@ const PAINTED: usize = 2048;
 const PAINT: u32 = 0x5eed_c0de;
 
 /// Writes one line: the name, the result, ticks for [`ROUNDS`], for [`REPEATS`], bytes of stack.
-pub fn report(name: &CStr, operation: Operation) {
+pub fn report(name: &CStr, operation: Operation, typed: &str) {
     let mut output = Output::default();
-    let stack = stack_of(operation, &mut output);
+    let stack = stack_of(operation, typed, &mut output);
     let calibration = ticks_of(|| spin(ROUNDS));
     let spent = ticks_of(|| {
         for _ in 0..REPEATS {
-            black_box(operation)(black_box(&mut Output::default()));
+            black_box(operation)(black_box(typed), black_box(&mut Output::default()));
         }
     });
     write(name);
@@ -55,7 +55,7 @@ fn ticks_of(work: impl FnOnce()) -> u32 {
 
 /// How many bytes below this function's own stack `operation` wrote to.
 #[inline(never)]
-fn stack_of(operation: Operation, output: &mut Output) -> u32 {
+fn stack_of(operation: Operation, typed: &str, output: &mut Output) -> u32 {
     let top = stack_pointer();
     // SAFETY: what lies below the stack pointer belongs to nobody until the next call, and no
     // interrupt is enabled. The stack is twice as deep as what is painted.
@@ -64,7 +64,7 @@ fn stack_of(operation: Operation, output: &mut Output) -> u32 {
             top.sub(depth).write_volatile(PAINT);
         }
     }
-    black_box(operation)(output);
+    black_box(operation)(black_box(typed), output);
     let mut depth = PAINTED;
     // SAFETY: as above; these words were written before.
     while depth > 0 && unsafe { top.sub(depth).read_volatile() } == PAINT {

@@ -21,7 +21,7 @@ const ID: AccountId = AccountId([2; 16]);
 
 /// Sets up an authenticator, verifies its first code and prefers it; leaves the account and the
 /// code with which [`right_code`] signs in.
-pub fn enrol(output: &mut Output) {
+pub fn enrol(_typed: &str, output: &mut Output) {
     let policy = Policy::DEFAULT;
     let mut account = Account::<Sha1>::new(ID);
     let Some(fresh) = entropy() else { return };
@@ -44,7 +44,7 @@ pub fn enrol(output: &mut Output) {
 }
 
 /// Begins a sign-in, which asks for a code, and leaves it.
-pub fn begin(output: &mut Output) {
+pub fn begin(_typed: &str, output: &mut Output) {
     let (Ok(account), Some(fresh)) = (Account::<Sha1>::decode(ACCOUNT.bytes()), entropy()) else {
         return;
     };
@@ -56,27 +56,24 @@ pub fn begin(output: &mut Output) {
     );
 }
 
-/// Answers it with the right code.
-pub fn right_code(output: &mut Output) {
-    answer(CODE.bytes(), output);
+/// Answers it with the code that `enrol` left.
+pub fn right_code(_typed: &str, output: &mut Output) {
+    if let Ok(text) = core::str::from_utf8(CODE.bytes()) {
+        answer(text, output);
+    }
 }
 
-/// Answers it with a wrong one.
-pub fn wrong_code(output: &mut Output) {
-    answer(b"000000", output);
-}
-
+/// Answers it with a typed code.
 #[inline(never)]
-fn answer(typed: &'static [u8], output: &mut Output) {
-    let (Ok(account), Ok(sign_in), Some(fresh), Some(code)) = (
+pub fn answer(typed: &str, output: &mut Output) {
+    let (Ok(account), Ok(sign_in), Some(fresh), Ok(code)) = (
         Account::<Sha1>::decode(ACCOUNT.bytes()),
         SignIn::decode(PENDING.bytes()),
         entropy(),
-        core::str::from_utf8(opaque(typed)).ok().map(Code::parse),
+        Code::parse(typed),
     ) else {
         return;
     };
-    let Ok(code) = code else { return };
     let policy = Policy::DEFAULT;
     finish(
         sign_in.handle(Event::Code(&code), account, &context(&policy), fresh),
@@ -117,5 +114,5 @@ fn later() -> UnixTime {
 }
 
 fn entropy() -> Option<Entropy> {
-    Some(Entropy::from_bytes(*opaque(&RANDOM).first_chunk()?))
+    Some(Entropy::from_bytes(*opaque(&RANDOM[..]).first_chunk()?))
 }

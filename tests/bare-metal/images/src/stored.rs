@@ -33,6 +33,6 @@ impl<const N: usize> Stored<N> {
             return &[];
         }
         // SAFETY: once filled, the bytes never change.
-        crate::opaque(unsafe { &*self.bytes.get() })
+        crate::opaque(&unsafe { &*self.bytes.get() }[..])
     }
 }

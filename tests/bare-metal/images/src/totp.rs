@@ -6,38 +6,31 @@ use countersign_core::{
     Code, Sha1, SharedSecret, Totp, TotpParams, TotpState, TotpVerdict, Window,
 };
 
-use crate::{Output, SECRET, TYPED_NOW, TYPED_WRONG, copy, now, opaque};
+use crate::{Output, SECRET, copy, now, opaque};
 
 /// Writes the code of [`now`].
-pub fn generate(output: &mut Output) {
-    if let Some(code) = totp().and_then(|totp| totp.generate(now()).ok()) {
+pub fn generate(_typed: &str, output: &mut Output) {
+    if let Some(Ok(code)) = totp().as_ref().map(|totp| totp.generate(now())) {
         copy(output, code.as_bytes());
     }
 }
 
-/// Verifies the code of [`now`].
-pub fn verify_hit(output: &mut Output) {
-    verify(&TYPED_NOW, output);
+/// Verifies a code with nothing remembered.
+pub fn verify(typed: &str, output: &mut Output) {
+    if let (Ok(code), Some(totp)) = (&Code::parse(typed), &totp()) {
+        let verdict = totp.verify(code, now(), Window::DEFAULT, TotpState::NEW);
+        copy(output, text(&verdict));
+    }
 }
 
-/// Verifies the code of no step.
-pub fn verify_miss(output: &mut Output) {
-    verify(&TYPED_WRONG, output);
+/// Verifies a code after one of the step before was accepted.
+pub fn verify_next(typed: &str, output: &mut Output) {
+    verify_stored(&STEP_BEFORE, typed, output);
 }
 
-/// Verifies the code of [`now`] after one of the step before.
-pub fn verify_stored_hit(output: &mut Output) {
-    verify_stored(&STEP_BEFORE, &TYPED_NOW, output);
-}
-
-/// Verifies the code of no step after one of the step before.
-pub fn verify_stored_miss(output: &mut Output) {
-    verify_stored(&STEP_BEFORE, &TYPED_WRONG, output);
-}
-
-/// Verifies the code of [`now`] a second time.
-pub fn verify_stored_replay(output: &mut Output) {
-    verify_stored(&STEP_NOW, &TYPED_NOW, output);
+/// Verifies a code after that of [`now`] was accepted.
+pub fn verify_again(typed: &str, output: &mut Output) {
+    verify_stored(&STEP_NOW, typed, output);
 }
 
 /// What a verifier has stored: the format, that a code was accepted, the last step, no drift.
@@ -45,38 +38,32 @@ static STEP_BEFORE: [u8; TotpState::ENCODED_LEN] = [1, 1, 0, 0, 0, 0, 0, 0, 0, 0
 static STEP_NOW: [u8; TotpState::ENCODED_LEN] = [1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
 
 #[inline(never)]
-fn verify(typed: &'static [u8], output: &mut Output) {
-    finish(verdict(typed, TotpState::NEW), output);
-}
-
-#[inline(never)]
-fn verify_stored(stored: &'static [u8], typed: &'static [u8], output: &mut Output) {
-    let Ok(state) = TotpState::decode(opaque(stored)) else {
-        return;
-    };
-    let verdict = verdict(typed, state);
-    if let Some(TotpVerdict::Accepted(accepted)) = verdict {
-        black_box(accepted.state().encode());
+fn verify_stored(stored: &[u8], typed: &str, output: &mut Output) {
+    if let (Ok(state), Ok(code), Some(totp)) = (
+        TotpState::decode(opaque(stored)),
+        &Code::parse(typed),
+        &totp(),
+    ) {
+        let verdict = totp.verify(code, now(), Window::DEFAULT, state);
+        if let TotpVerdict::Accepted(accepted) = verdict {
+            black_box(accepted.state().encode());
+        }
+        copy(output, text(&verdict));
     }
-    finish(verdict, output);
 }
 
-fn finish(verdict: Option<TotpVerdict>, output: &mut Output) {
-    let text: &[u8] = match verdict {
-        Some(TotpVerdict::Accepted(_)) => b"right",
-        Some(TotpVerdict::AlreadyUsed) => b"used",
-        Some(TotpVerdict::Mismatch) => b"wrong",
-        None => b"",
-    };
-    copy(output, text);
+fn text(verdict: &TotpVerdict) -> &'static [u8] {
+    match verdict {
+        TotpVerdict::Accepted(_) => b"right",
+        TotpVerdict::AlreadyUsed => b"used",
+        TotpVerdict::Mismatch => b"wrong",
+    }
 }
 
-fn verdict(typed: &'static [u8], state: TotpState) -> Option<TotpVerdict> {
-    let code = Code::parse(core::str::from_utf8(opaque(typed)).ok()?).ok()?;
-    Some(totp()?.verify(&code, now(), Window::DEFAULT, state))
-}
-
+/// In each place anew, so that the compiler sees which parameters are in use, as it does in a
+/// firmware that has but one place.
+#[inline(always)]
 fn totp() -> Option<Totp<Sha1>> {
-    let secret = SharedSecret::from_bytes(opaque(&SECRET)).ok()?;
-    Some(Totp::new(&secret, TotpParams::DEFAULT))
+    let secret = SharedSecret::from_bytes(opaque(&SECRET[..]));
+    Some(Totp::new(secret.as_ref().ok()?, TotpParams::DEFAULT))
 }

@@ -4,10 +4,10 @@
 
 use countersign_images::{Output, SECRET, image, now, opaque};
 
-image!(c"nothing": nothing);
+image!(c"nothing": nothing => "");
 
-fn nothing(output: &mut Output) {
+fn nothing(_typed: &str, output: &mut Output) {
     let [.., low] = now().secs().to_be_bytes();
     let [first, ..] = output;
-    *first = low ^ opaque(&SECRET).first().copied().unwrap_or_default();
+    *first = low ^ opaque(&SECRET[..]).first().copied().unwrap_or_default();
 }

@@ -4,4 +4,4 @@
 
 use countersign_images::{image, totp};
 
-image!(c"generate": totp::generate);
+image!(c"generate": totp::generate => "");

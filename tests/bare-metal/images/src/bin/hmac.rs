@@ -5,9 +5,9 @@
 use countersign_core::{Keyed, Sha1};
 use countersign_images::{Output, SECRET, TYPED_NOW, copy, image, opaque};
 
-image!(c"tag": tag);
+image!(c"tag": tag => TYPED_NOW);
 
-fn tag(output: &mut Output) {
-    let tag = Keyed::<Sha1>::new(opaque(&SECRET)).mac(&[opaque(&TYPED_NOW)]);
+fn tag(typed: &str, output: &mut Output) {
+    let tag = Keyed::<Sha1>::new(opaque(&SECRET[..])).mac(&[typed.as_bytes()]);
     copy(output, tag.as_bytes());
 }

@@ -3,11 +3,11 @@
 #![no_std]
 #![no_main]
 
-use countersign_images::{image, sign_in};
+use countersign_images::{TYPED_WRONG, image, sign_in};
 
 image!(
-    c"enrol": sign_in::enrol,
-    c"begin": sign_in::begin,
-    c"hit": sign_in::right_code,
-    c"miss": sign_in::wrong_code,
+    c"enrol": sign_in::enrol => "",
+    c"begin": sign_in::begin => "",
+    c"hit": sign_in::right_code => "",
+    c"miss": sign_in::answer => TYPED_WRONG,
 );

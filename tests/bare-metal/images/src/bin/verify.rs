@@ -2,6 +2,6 @@
 #![no_std]
 #![no_main]
 
-use countersign_images::{image, totp};
+use countersign_images::{TYPED_NOW, TYPED_WRONG, image, totp};
 
-image!(c"hit": totp::verify_hit, c"miss": totp::verify_miss);
+image!(c"hit": totp::verify => TYPED_NOW, c"miss": totp::verify => TYPED_WRONG);

@@ -3,10 +3,10 @@
 #![no_std]
 #![no_main]
 
-use countersign_images::{image, totp};
+use countersign_images::{TYPED_NOW, TYPED_WRONG, image, totp};
 
 image!(
-    c"hit": totp::verify_stored_hit,
-    c"miss": totp::verify_stored_miss,
-    c"replay": totp::verify_stored_replay,
+    c"hit": totp::verify_next => TYPED_NOW,
+    c"miss": totp::verify_next => TYPED_WRONG,
+    c"replay": totp::verify_again => TYPED_NOW,
 );
