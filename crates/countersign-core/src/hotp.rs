@@ -225,7 +225,7 @@ impl<A: Algorithm, E: Engine<A>> Hotp<A, E> {
     #[must_use]
     pub fn with_engine(secret: &SharedSecret, digits: Digits, engine: E) -> Self {
         Self {
-            key: Keyed::new(secret.as_bytes()),
+            key: Keyed::of(secret),
             digits,
             engine,
         }

@@ -229,7 +229,7 @@ impl<A: Algorithm> Ocra<A> {
 
     pub(super) fn of(secret: &SharedSecret, suite: Suite) -> Self {
         Self {
-            key: Keyed::new(secret.as_bytes()),
+            key: Keyed::of(secret),
             suite,
         }
     }

@@ -7,7 +7,7 @@ mod strength;
 use core::fmt;
 
 use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, optimization_barrier};
 
 use crate::{Algorithm, Entropy, Keyed};
 
@@ -204,6 +204,11 @@ impl SharedSecret {
         }
     }
 
+    /// The secret and zeros after it.
+    pub(crate) const fn padded(&self) -> &[u8; Self::MAX_LEN] {
+        &self.bytes
+    }
+
     fn not_too_short(self) -> Result<Self, SecretError> {
         if self.len < Self::MIN_LEN {
             return Err(SecretError::TooShort);
@@ -228,7 +233,9 @@ impl Eq for SharedSecret {}
 
 impl Drop for SharedSecret {
     fn drop(&mut self) {
-        self.bytes.zeroize();
+        // In a few stores, where `zeroize` would make one of each byte.
+        self.bytes = [0; Self::MAX_LEN];
+        optimization_barrier(&self.bytes);
     }
 }
 

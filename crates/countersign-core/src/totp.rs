@@ -107,7 +107,7 @@ impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
     #[must_use]
     pub fn with_engine(secret: &SharedSecret, params: TotpParams, engine: E) -> Self {
         Self {
-            key: Keyed::new(secret.as_bytes()),
+            key: Keyed::of(secret),
             params,
             engine,
         }

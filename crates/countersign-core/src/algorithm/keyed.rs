@@ -8,7 +8,7 @@ use zeroize::{Zeroize, optimization_barrier};
 use super::engine::Midstates;
 use super::sealed::BlockHash;
 use super::{Algorithm, Engine, Truncatable};
-use crate::{Code, Digits};
+use crate::{Code, Digits, SharedSecret};
 
 /// An HMAC key, ready to use: the two hash states that follow the inner and the outer key block.
 ///
@@ -32,6 +32,14 @@ impl<A: Algorithm> Keyed<A> {
             return keyed;
         }
         Self::from_short(key)
+    }
+
+    /// Prepares a shared secret. Its length is not looked at: RFC 2104 §2 fills a key up with zeros
+    /// just as it is kept.
+    #[inline]
+    pub(crate) fn of(secret: &SharedSecret) -> Self {
+        let (inner, outer) = A::key_states(secret.padded());
+        Self { inner, outer }
     }
 
     /// The tag of the concatenation of `parts`, which may have any length.
@@ -80,8 +88,10 @@ impl<A: Algorithm> Keyed<A> {
 
 impl<A: Algorithm> Drop for Keyed<A> {
     fn drop(&mut self) {
-        self.inner.zeroize();
-        self.outer.zeroize();
+        // At once, where `zeroize` would write word by word.
+        (self.inner, self.outer) = (A::START, A::START);
+        optimization_barrier(&self.inner);
+        optimization_barrier(&self.outer);
     }
 }
 
@@ -155,6 +165,7 @@ impl<A: Algorithm> fmt::Debug for Tag<A> {
 }
 
 /// [`BlockHash::key_states`] by way of the key's block.
+#[inline]
 pub(super) fn key_states<A: BlockHash>(key: &[u8]) -> (A::State, A::State) {
     let mut block = A::filled(0);
     for (slot, byte) in block.as_mut().iter_mut().zip(key) {
