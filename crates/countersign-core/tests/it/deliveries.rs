@@ -1,8 +1,8 @@
 //! How many codes are delivered: by the hour and by the day, answered or not.
 
-use countersign_core::{MfaType, Throttle, ThrottlePolicy};
+use countersign_core::{Account, MfaType, Policy, RecoveryCodes, Sha1, Throttle, ThrottlePolicy};
 
-use crate::rig::{START, at};
+use crate::rig::{ALICE, START, at};
 
 const DAY: u64 = 86_400;
 
@@ -52,4 +52,46 @@ fn deliveries_are_limited_by_the_hour_and_the_day() {
     assert!(!throttle.spend_delivery(MfaType::Totp, &policy, at(START)));
     let left = |factor| throttle.deliveries_left(factor, &policy, at(START));
     assert_eq!(MfaType::ALL.map(left), [0, 0, 4]);
+}
+
+#[test]
+fn a_clock_set_back_by_less_than_the_count_spans_makes_nothing_older() {
+    let (policy, mut throttle) = (ThrottlePolicy::DEFAULT, Throttle::NEW);
+    // The hour is counted in seven pieces of ten minutes, and a little of the eighth.
+    let piece = |n: u64| at(START + n * 600);
+    for _ in 0..3 {
+        assert!(throttle.spend_delivery(MfaType::Sms, &policy, piece(7)));
+    }
+    assert!(throttle.spend_delivery(MfaType::Sms, &policy, piece(0)));
+    let left = throttle.deliveries_left(MfaType::Sms, &policy, piece(8));
+    assert_eq!(left, 1, "all four are less than an hour old");
+}
+
+#[test]
+fn unlocking_gives_no_deliveries_back() {
+    let policy = Policy::DEFAULT;
+    let mut spent = Throttle::NEW;
+    for factor in [MfaType::Sms, MfaType::Sms, MfaType::Email] {
+        assert!(spent.spend_delivery(factor, &policy.throttle, at(START)));
+    }
+    let left = |throttle: &Throttle| {
+        MfaType::ALL.map(|factor| throttle.deliveries_left(factor, &policy.throttle, at(START)))
+    };
+    assert_ne!(left(&spent), left(&Throttle::NEW));
+    let mut account = with_throttle(&spent);
+    assert_eq!(left(account.throttle()), left(&spent));
+    account.unlock();
+    assert_eq!(left(account.throttle()), left(&spent));
+}
+
+/// A new account that has spent so much: its stored form has the throttle's fields before the last
+/// field, which has room for recovery codes.
+fn with_throttle(throttle: &Throttle) -> Account<Sha1> {
+    let mut stored = Account::<Sha1>::new(ALICE).encode();
+    let (fields, end) = (
+        &throttle.encode()[1..],
+        stored.len() - 1 - RecoveryCodes::ENCODED_LEN,
+    );
+    stored[end - fields.len()..end].copy_from_slice(fields);
+    Account::decode(stored.as_slice()).unwrap()
 }

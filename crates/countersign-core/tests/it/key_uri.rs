@@ -346,3 +346,14 @@ fn debug_shows_no_secret() {
     );
     assert!(!shown.contains("GEZD"));
 }
+
+#[test]
+fn a_text_is_compared_as_it_is_meant() {
+    let uri =
+        KeyUri::parse("otpauth://totp/A:b%40c?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
+    let account = uri.account();
+    assert!(account == "b@c" && account == *"b@c");
+    for other in ["b%40c", "b@", "b@cc", ""] {
+        assert!(account != other && account != *other);
+    }
+}

@@ -346,3 +346,9 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_buffer_has_room_for_the_longest_text() {
+    // Four characters of base64 are three bytes.
+    assert_eq!((Migration::MAX_LEN, Migration::BUFFER_LEN), (4096, 3072));
+}

@@ -1,7 +1,7 @@
 //! Delivered codes: what they are good for, for how long, how often, and that they are uniform.
 
 use countersign_core::{
-    Code, Destination, Digits, Passcode, PasscodeVerdict, Scope, Sha1, Sha256, UnixTime,
+    Code, Destination, Digits, Entropy, Passcode, PasscodeVerdict, Scope, Sha1, Sha256, UnixTime,
 };
 
 use PasscodeVerdict::{Accepted, Expired, Mismatch};
@@ -206,4 +206,19 @@ fn a_passcode_takes_its_code_from_the_draw() {
         .collect();
     // Of 2000 draws from a million about two coincide.
     assert!(codes.len() > 1980);
+}
+
+#[test]
+fn the_salt_is_drawn() {
+    let with_salt = |salt: u8| {
+        let mut bytes = [3; Entropy::LEN];
+        bytes[16..32].fill(salt);
+        let fresh = Entropy::from_bytes(bytes);
+        let (passcode, code) =
+            Passcode::issue::<Sha1>(SCOPE, Digits::SIX, at(START), LIFETIME, fresh);
+        (passcode.encode(), code.as_str().to_owned())
+    };
+    let ((one, code), (other, same)) = (with_salt(1), with_salt(2));
+    assert_eq!(code, same);
+    assert_ne!(one, other);
 }
