@@ -1,35 +1,40 @@
-//! The compression function of the feature `small-sha1` against the `sha1` crate's, from any state
-//! and over any blocks. It is compiled in beside the core, which thus keeps its other one.
+//! SHA-1 of the feature `small-sha1`, by all the ways that the core has into it: keys and messages
+//! of any length, and counters, against the `hmac` and `sha1` crates.
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+use countersign_core::AlgorithmId;
+use countersign_core_small_sha1::{Keyed, Portable, Sha1};
 
 use super::Target;
-
-#[path = "../../../../crates/countersign-core/src/algorithm/small_sha1.rs"]
-mod compression;
+use crate::model::{tag, truncated};
 
 pub(super) const TARGET: Target = Target {
     name: "small_sha1",
-    run,
+    run: |data| {
+        let _ = run(Unstructured::new(data));
+    },
     seeds: || vec![vec![0; 84], vec![0xff; 148], (0..212).collect()],
     max_len: 340,
 };
 
-fn run(data: &[u8]) {
-    let Some((start, blocks)) = data.split_first_chunk::<20>() else {
-        return;
+fn run(mut u: Unstructured<'_>) -> Result<()> {
+    let first = if bool::arbitrary(&mut u)? {
+        u64::arbitrary(&mut u)?
+    } else {
+        u64::MAX - u64::from(u8::arbitrary(&mut u)?)
     };
-    let mut ours = words::<5>(start);
-    let mut theirs = ours;
-    for block in blocks.as_chunks::<64>().0 {
-        compression::compress(&mut ours, words(block));
-        sha1::block_api::compress(&mut theirs, std::slice::from_ref(block));
-        assert_eq!(ours, theirs);
-    }
-}
+    let length = u.int_in_range(0..=140)?;
+    let key = u.bytes(length.min(u.len()))?;
+    let cut = u.int_in_range(0..=255_usize)?;
+    let message = u.take_rest();
+    let (head, tail) = message.split_at(cut.min(message.len()));
 
-fn words<const N: usize>(bytes: &[u8]) -> [u32; N] {
-    let mut words = [0; N];
-    for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
-        *word = u32::from_be_bytes(*bytes);
-    }
-    words
+    let keyed = Keyed::<Sha1>::new(key);
+    let whole = tag(AlgorithmId::Sha1, key, message);
+    assert_eq!(keyed.mac(&[head, &[], tail]).as_bytes(), whole);
+    keyed.each_counter(&Portable, first, 3, |counter, tag| {
+        let expected = truncated(AlgorithmId::Sha1, key, counter);
+        assert_eq!(tag.truncate(), expected);
+    });
+    Ok(())
 }
