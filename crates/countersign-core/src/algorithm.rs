@@ -140,7 +140,8 @@ macro_rules! end {
 macro_rules! block_hash {
     ($name:ident, $word:ty, $words:literal, block $block:literal, output $output:literal,
      length at $length:literal, compress $compress:expr, key $key:expr,
-     counter $counter:expr, digest $digest:expr, start $start:expr, truncatable $truncatable:expr) => {
+     counter $counter:expr, digest $digest:expr, start $start:expr,
+     truncatable $truncatable:expr) => {
         impl BlockHash for $name {
             type State = [$word; $words];
             type Block = [u8; $block];

@@ -6,6 +6,7 @@
 #![no_std]
 
 pub mod import;
+pub mod ocra;
 pub mod recovery;
 pub mod resynchronise;
 

@@ -52,8 +52,7 @@ impl Record {
             return Ok(());
         }
         Err(Failure::new(format!(
-            "firmware grew; if it is worth it, `cargo xtask firmware size --accept` records it:\n   \
-             {}",
+            "firmware grew; if it is worth it, `cargo xtask firmware size --accept` records it:\n   {}",
             grown.join("\n   ")
         )))
     }
