@@ -52,7 +52,7 @@ impl Record {
             return Ok(());
         }
         Err(Failure::new(format!(
-            "firmware grew; if it is worth it, `cargo xtask firmware size --accept` records it:\n   {}",
+            "firmware grew; `cargo xtask firmware size --accept` records it all the same:\n   {}",
             grown.join("\n   ")
         )))
     }
