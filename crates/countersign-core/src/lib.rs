@@ -46,15 +46,13 @@ pub use hotp::{
     NextCode,
 };
 pub use key_uri::{
-    Deviation, KeyUri, KeyUriError, Migration, MigrationBatch, MigrationEntry,
-    MigrationEntryError, MigrationError, MovingFactor, Tolerated, UriText,
+    Deviation, KeyUri, KeyUriError, Migration, MigrationBatch, MigrationEntry, MigrationEntryError,
+    MigrationError, MovingFactor, Tolerated, UriText,
 };
 pub use mfa::{MfaPreference, MfaPreferenceUpdate, MfaSet, MfaSettings, MfaType, PreferenceError};
 pub use passcode::{Destination, Passcode, PasscodeVerdict, Scope};
 pub use policy::{Contacts, LastFactor, MfaRequirement, Policy, PolicyError, RecoveryUse};
-pub use recovery::{
-    RecoveryCode, RecoveryCodeError, RecoveryCodes, RecoveryVerdict, RedeemedCode,
-};
+pub use recovery::{RecoveryCode, RecoveryCodeError, RecoveryCodes, RecoveryVerdict, RedeemedCode};
 pub use secret::{
     Base32Secret, SecretError, SecretPattern, SharedSecret, Strength, StrengthVerdict,
 };

@@ -13,8 +13,8 @@ pub(super) struct Deliveries {
 }
 
 impl Deliveries {
-    pub(super) const LEN: usize = RollingCount::<HOUR_BUCKETS>::LEN
-        .saturating_add(RollingCount::<DAY_BUCKETS>::LEN);
+    pub(super) const LEN: usize =
+        RollingCount::<HOUR_BUCKETS>::LEN.saturating_add(RollingCount::<DAY_BUCKETS>::LEN);
     pub(super) const NONE: Self = Self {
         hour: RollingCount::EMPTY,
         day: RollingCount::EMPTY,

@@ -26,11 +26,13 @@ impl Throttle {
     /// | consecutive failures: SMS, TOTP, e-mail, recovery codes | 4 |
     /// | consecutive failures over all of them | 1 |
     /// | end of the back-off, in seconds since 1970 | 8 |
-    /// | wrong guesses: newest bucket of 2,628,000 s since 1970, counts from it backwards | 8 + 13 |
+    /// | wrong guesses: newest bucket of 2,628,000 s, counts from it backwards | 8 + 13 |
     /// | sign-ins that failed last: first bytes of the name, failures | 4 × 9 |
-    /// | messages of an hour: newest bucket of 600 s since 1970, counts from it backwards | 8 + 7 |
-    /// | messages of a day: newest bucket of 3,600 s since 1970, counts from it backwards | 8 + 25 |
+    /// | messages of an hour: newest bucket of 600 s, counts from it backwards | 8 + 7 |
+    /// | messages of a day: newest bucket of 3,600 s, counts from it backwards | 8 + 25 |
     /// | mails, likewise | 8 + 7 + 8 + 25 |
+    ///
+    /// Buckets are numbered from 1970 on.
     #[must_use]
     pub fn encode(&self) -> [u8; Self::ENCODED_LEN] {
         let mut stored = [0; Self::ENCODED_LEN];

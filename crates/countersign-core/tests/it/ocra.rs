@@ -253,8 +253,6 @@ fn a_mutual_exchange_proves_both_sides() {
         pin: Some(&pin),
         ..Inputs::NONE
     };
-    let strict = Tolerance::NONE;
-
     let device_asks = Challenge::issue(by_server.suite().question, draw(1));
     let at_server = device_asks.question().clone();
     let server_asks = Challenge::issue(by_device.suite().question, draw(2));
@@ -273,7 +271,7 @@ fn a_mutual_exchange_proves_both_sides() {
         Some(&at_device),
         &from_server,
         &Inputs::NONE,
-        strict,
+        Tolerance::NONE,
         State::NEW,
     );
     let Verdict::Accepted(server) = verdict else {
@@ -301,7 +299,7 @@ fn a_mutual_exchange_proves_both_sides() {
         Some(&at_server),
         &from_server,
         &with_pin,
-        strict,
+        Tolerance::NONE,
         State::NEW,
     );
     assert_eq!(seen(verdict), Seen::Mismatch);
@@ -310,7 +308,7 @@ fn a_mutual_exchange_proves_both_sides() {
         Some(&at_server),
         &from_device,
         &with_pin,
-        strict,
+        Tolerance::NONE,
         State::NEW,
     );
     assert_eq!(seen(verdict), Seen::Accepted(State::NEW));

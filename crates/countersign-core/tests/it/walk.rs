@@ -1,8 +1,9 @@
 //! A walk through every state that small worlds can reach, with all that must always hold held
 //! against every step.
 //!
-//! With `COUNTERSIGN_WALK=quick` in the environment it walks a few of these worlds only, by the same
-//! rules: enough to find most of what is broken in a second or two, as mutation testing needs it.
+//! With `COUNTERSIGN_WALK=quick` in the environment it walks a few of these worlds only, by the
+//! same rules: enough to find most of what is broken in a second or two, as mutation testing needs
+//! it.
 
 mod due;
 mod everywhere;
@@ -96,8 +97,8 @@ fn count_seen(count: &mut Count, seen: &Seen) {
     *count.seen.entry(name).or_default() += 1;
 }
 
-/// Walks `worlds` and tells how far it came: at least through `states`, seeing all of `expected`. Of
-/// every `each` worlds the quick walk takes one.
+/// Walks `worlds` and tells how far it came: at least through `states`, seeing all of `expected`.
+/// Of every `each` worlds the quick walk takes one.
 fn check(worlds: &[World], each: usize, states: usize, expected: &[&str]) {
     let quick = std::env::var("COUNTERSIGN_WALK").is_ok_and(|how| how == "quick");
     let mut count = Count::default();
