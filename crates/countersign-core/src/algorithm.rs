@@ -8,7 +8,7 @@
 use core::fmt;
 use core::slice::from_ref;
 
-use block::{padded, padding};
+use block::{Padding, padded};
 use sealed::BlockHash;
 
 mod block;
@@ -131,7 +131,7 @@ mod sealed {
 macro_rules! end {
     ($name:ident, block $block:literal, message $length:literal) => {
         |state: &mut _, message: &[u8]| {
-            const PADDING: [u8; $block] = padding($length, ($block + $length) * 8);
+            const PADDING: Padding<$block> = Padding::of($length, ($block + $length) * 8);
             $name::compress(state, &padded(&PADDING, message));
         }
     };

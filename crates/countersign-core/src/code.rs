@@ -1,10 +1,20 @@
 //! The home of the code: decimal text of a fixed length, made from numbers, read from users,
 //! compared without early exit.
 
+#[cfg(not(target_pointer_width = "64"))]
+mod narrow;
+#[cfg(target_pointer_width = "64")]
+mod wide;
+
 use core::fmt;
 
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::{Zeroize, optimization_barrier};
+
+#[cfg(not(target_pointer_width = "64"))]
+use narrow as text;
+#[cfg(target_pointer_width = "64")]
+use wide as text;
 
 /// How many digits a code has: 6 to 10 (RFC 4226 §5.3, R4).
 ///
@@ -52,9 +62,15 @@ impl Digits {
     #[must_use]
     #[inline]
     pub const fn reduce(self, value: u32) -> u32 {
+        self.modulus().reduce(value)
+    }
+
+    /// Ten to the power of it, to reduce many numbers.
+    #[inline]
+    pub(crate) const fn modulus(self) -> Modulus {
         // Ten to the power is two to the power, which is shifted out, times five to the power:
         // its reciprocal, rounded up, in 45 binary places, is exact for what a u32 then has left.
-        let (modulus, reciprocal) = match self.0 {
+        let (power, reciprocal) = match self.0 {
             6 => (1_000_000, 0x8637_bd06),
             7 => (10_000_000, 0x1ad7_f29b),
             8 => (100_000_000, 0x055e_63b9),
@@ -62,9 +78,29 @@ impl Digits {
             // No u32 has more than ten digits.
             _ => (0, 0),
         };
-        let shifted = value >> self.0;
-        let quotient = widen(shifted).wrapping_mul(reciprocal) >> 45;
-        value.wrapping_sub(low_32(quotient.wrapping_mul(modulus)))
+        Modulus {
+            exponent: self.0,
+            power,
+            reciprocal,
+        }
+    }
+}
+
+/// A power of ten, ready to divide by.
+#[derive(Clone, Copy)]
+pub(crate) struct Modulus {
+    exponent: u8,
+    power: u32,
+    reciprocal: u32,
+}
+
+impl Modulus {
+    /// [`Digits::reduce`].
+    #[inline]
+    pub(crate) const fn reduce(self, value: u32) -> u32 {
+        let shifted = value >> (self.exponent & 31);
+        let quotient = low_32(widen(shifted).wrapping_mul(widen(self.reciprocal)) >> 45);
+        value.wrapping_sub(quotient.wrapping_mul(self.power))
     }
 }
 
@@ -118,14 +154,10 @@ impl Code {
     pub fn parse(text: &str) -> Result<Self, CodeError> {
         let length = u8::try_from(text.len()).map_err(|_| CodeError::Length)?;
         let digits = Digits::new(length).map_err(|DigitsOutOfRange| CodeError::Length)?;
-        let mut code = Self::blank(digits);
-        for (slot, byte) in code.slots().zip(text.bytes()) {
-            if !byte.is_ascii_digit() {
-                return Err(CodeError::NotDigits);
-            }
-            *slot = byte;
+        match text::checked(text.as_bytes(), digits) {
+            Some(text) => Ok(Self { text, digits }),
+            None => Err(CodeError::NotDigits),
         }
-        Ok(code)
     }
 
     /// Reads a code as people type and paste it: [`Code::parse`], except that spaces and hyphens
@@ -170,15 +202,10 @@ impl Code {
     /// an instruction of varying length on small processors.
     #[must_use]
     pub fn from_number(number: u32, digits: Digits) -> Self {
-        let mut code = Self::blank(digits);
-        let mut rest = u64::from(number);
-        for slot in code.slots().rev() {
-            // Exact for every u32: the reciprocal of ten, rounded up, in 35 binary places.
-            let tenth = rest.wrapping_mul(0xcccc_cccd) >> 35;
-            *slot = ascii_digit(rest.wrapping_sub(tenth.wrapping_mul(10)));
-            rest = tenth;
+        Self {
+            text: text::written(number, digits),
+            digits,
         }
-        code
     }
 
     /// A code from eight bytes of fresh randomness, each code equally likely but for one part in
@@ -238,10 +265,7 @@ impl Code {
     /// are lost.
     #[inline]
     pub(crate) fn number(&self) -> u64 {
-        self.as_bytes().iter().fold(0, |number: u64, digit| {
-            let digit = digit.wrapping_sub(b'0');
-            number.wrapping_mul(10).wrapping_add(digit.into())
-        })
+        text::number(&self.text, self.digits)
     }
 
     const fn blank(digits: Digits) -> Self {

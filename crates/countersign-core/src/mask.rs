@@ -49,11 +49,18 @@ impl Mask {
             .cast_signed()
     }
 
+    /// [`Mask::select`] for numbers of 64 bits.
+    #[inline]
+    pub(crate) fn select_wide(self, clear: u64, set: u64) -> u64 {
+        // The sign fills the upper half.
+        let all = i64::from(self.0.cast_signed()).cast_unsigned();
+        clear ^ ((clear ^ set) & all)
+    }
+
     /// Replaces what is in `slot` if yes.
     #[inline]
     pub(crate) fn assign(self, slot: &mut u64, value: u64) {
-        let both = (u64::from(self.0) << 32) | u64::from(self.0);
-        *slot ^= (*slot ^ value) & both;
+        *slot = self.select_wide(*slot, value);
     }
 
     /// The answer, to be asked for when there is nothing left to hide.

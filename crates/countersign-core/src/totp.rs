@@ -177,8 +177,7 @@ impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
         let period = self.params.period;
         let offsets = window.offsets(moment, period, state.drift());
         let found = self.search(offsets, moment, state.last_step(), is_match);
-        let allowance = window.lopsidedness(period);
-        self.verdict(&found, moment, state, allowance)
+        self.verdict(&found, moment, state, || window.lopsidedness(period))
     }
 
     /// Finds a device whose clock is off by up to [`Drift::MAX_STEPS`] steps, by two codes of
@@ -234,7 +233,7 @@ impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
             before = first.is(truncated);
             pair
         });
-        self.verdict(&found, moment, state, 0)
+        self.verdict(&found, moment, state, || 0)
     }
 
     /// Looks at every step from the first to the last, those before step 0 apart.
@@ -251,12 +250,19 @@ impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
             offset: 0,
         };
         let (start, end) = offsets.into_inner();
-        let first = moment.step.saturating_add_signed(start.into());
-        // As far before step 0 as the start is, so much later it begins.
-        let missing = u64::from(start.min(0).unsigned_abs()).saturating_sub(moment.step);
-        let mut offset = start.saturating_add(i32::try_from(missing).unwrap_or(i32::MAX));
+        // Where it starts before step 0, it begins there instead, as many steps before now as there
+        // are: no more than the start is, of which an i32 has room.
+        let (first, mut offset) = match moment.step.checked_add_signed(start.into()) {
+            Some(first) => (first, start),
+            None => (
+                0,
+                i32::try_from(moment.step)
+                    .unwrap_or_default()
+                    .wrapping_neg(),
+            ),
+        };
         // No more than 62 steps; fewer than none if all are before step 0.
-        let count = u8::try_from(end.saturating_sub(offset).saturating_add(1)).unwrap_or(0);
+        let count = u8::try_from(end.wrapping_sub(offset).wrapping_add(1)).unwrap_or(0);
         self.key
             .each_counter(&self.engine, first, count, |step, tag| {
                 let matched = is_match(tag.truncate());
@@ -273,7 +279,7 @@ impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
         found: &Found,
         moment: Moment,
         state: TotpState,
-        allowance: i32,
+        allowance: impl FnOnce() -> i32,
     ) -> TotpVerdict {
         if found.used.is_yes() {
             return TotpVerdict::AlreadyUsed;
@@ -281,10 +287,8 @@ impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
         let step = moment.step.checked_add_signed(found.offset.into());
         match step.filter(|_| found.matched.is_yes()) {
             Some(step) => {
-                let drift =
-                    state
-                        .drift()
-                        .following(found.offset, moment, self.params.period, allowance);
+                let (drift, period) = (state.drift(), self.params.period);
+                let drift = drift.following(found.offset, moment, period, allowance());
                 TotpVerdict::Accepted(AcceptedStep {
                     step,
                     offset: found.offset,

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroize;
 
+use crate::code::Modulus;
 use crate::mask::Mask;
 use crate::{Code, Digits};
 
@@ -9,27 +10,25 @@ use crate::{Code, Digits};
 ///
 /// A code whose length is not the expected one matches nothing.
 pub(crate) struct Typed {
+    /// [`NONE`] if it cannot be a code at all. What was typed is no secret from who typed it.
     number: u32,
-    digits: Digits,
-    /// Whether it can be a code at all. What was typed is no secret from who typed it.
-    fits: Mask,
+    modulus: Modulus,
 }
 
 impl Typed {
     pub(crate) fn new(code: &Code, digits: Digits) -> Self {
-        // Ten digits can write more than a truncated value ever is.
-        let number = u32::try_from(code.number());
+        let number = u32::try_from(code.number()).unwrap_or(NONE);
+        let fits = code.digits() == digits;
         Self {
-            number: number.unwrap_or_default(),
-            digits,
-            fits: Mask::of_public(code.digits() == digits && number.is_ok()),
+            number: if fits { number } else { NONE },
+            modulus: digits.modulus(),
         }
     }
 
     /// Whether a truncated value of 31 bits ends in the typed digits (RFC 4226 §5.3, step 3).
     #[inline]
     pub(crate) fn is(&self, truncated: u32) -> Mask {
-        self.fits & Mask::equal(self.digits.reduce(truncated), self.number)
+        Mask::equal(self.modulus.reduce(truncated), self.number)
     }
 }
 
@@ -38,3 +37,7 @@ impl Drop for Typed {
         self.number.zeroize();
     }
 }
+
+/// What no truncated value ends in: it has more digits than nine, and those that have ten are below
+/// two to the power of 31.
+const NONE: u32 = u32::MAX;

@@ -4,16 +4,31 @@
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 use core::hint::black_box;
 
-/// What follows a message in its last block, where the message has `length` bytes: a one bit,
-/// zeros, and how many bits were hashed in all. Where the message is, zeros.
-pub(super) const fn padding<const BLOCK: usize>(length: usize, bits: u16) -> [u8; BLOCK] {
-    let mut block = [0; BLOCK];
-    let (_, rest) = block.split_at_mut(length);
-    if let [end, .., high, low] = rest {
-        *end = 0x80;
-        [*high, *low] = bits.to_be_bytes();
+/// What the last block of a message is made of besides the message.
+#[derive(Clone, Copy)]
+pub(super) struct Padding<const BLOCK: usize> {
+    block: [u8; BLOCK],
+    /// Which bits of four lanes are those of a first word, and which those of a second.
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    lanes: [[u32; 4]; 2],
+}
+
+impl<const BLOCK: usize> Padding<BLOCK> {
+    /// What follows a message of `length` bytes, where `bits` were hashed in all: a one bit,
+    /// zeros, and how many bits. Where the message is, zeros.
+    pub(super) const fn of(length: usize, bits: u16) -> Self {
+        let mut block = [0; BLOCK];
+        let (_, rest) = block.split_at_mut(length);
+        if let [end, .., high, low] = rest {
+            *end = 0x80;
+            [*high, *low] = bits.to_be_bytes();
+        }
+        Self {
+            block,
+            #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+            lanes: [[u32::MAX, 0, 0, 0], [0, u32::MAX, 0, 0]],
+        }
     }
-    block
 }
 
 /// The block of a message that is shorter than a block, and its padding. Of the message's length,
@@ -27,10 +42,10 @@ pub(super) const fn padding<const BLOCK: usize>(length: usize, bits: u16) -> [u8
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 #[inline]
 pub(super) fn padded<const BLOCK: usize>(
-    padding: &'static [u8; BLOCK],
+    padding: &'static Padding<BLOCK>,
     message: &[u8],
 ) -> [u8; BLOCK] {
-    let mut block = *black_box(padding);
+    let Padding { mut block, lanes } = *black_box(padding);
     let (pieces, _) = block.as_chunks_mut::<16>();
     let (whole, rest) = message.as_chunks::<16>();
     let mut pieces = pieces.iter_mut();
@@ -40,7 +55,7 @@ pub(super) fn padded<const BLOCK: usize>(
     let (words, _) = rest.as_chunks::<4>();
     let word = |at| words.get(at).copied().map_or(0, u32::from_ne_bytes);
     let (first, second) = (word(0), word(1));
-    let [of_first, of_second] = black_box(&LANES);
+    let [of_first, of_second] = &lanes;
     if let Some(piece) = pieces.next().filter(|_| !words.is_empty()) {
         let (lanes, _) = piece.as_chunks_mut::<4>();
         for ((lane, first_bits), second_bits) in lanes.iter_mut().zip(of_first).zip(of_second) {
@@ -51,20 +66,16 @@ pub(super) fn padded<const BLOCK: usize>(
     block
 }
 
-/// Which bits of four lanes are those of the first word, and which those of the second.
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-static LANES: [[u32; 4]; 2] = [[u32::MAX, 0, 0, 0], [0, u32::MAX, 0, 0]];
-
 /// The block of a message that is shorter than a block, and its padding.
 ///
 /// Small processors read it word by word, so the fewest instructions are best.
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[inline]
 pub(super) fn padded<const BLOCK: usize>(
-    padding: &'static [u8; BLOCK],
+    padding: &'static Padding<BLOCK>,
     message: &[u8],
 ) -> [u8; BLOCK] {
-    let mut block = *padding;
+    let mut block = padding.block;
     for (slot, byte) in block.iter_mut().zip(message) {
         *slot = *byte;
     }

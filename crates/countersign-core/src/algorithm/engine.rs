@@ -1,6 +1,8 @@
 //! The home of the engines: who computes the tags of counters, and what an engine is given and
 //! gives back.
 
+#[cfg(target_pointer_width = "64")]
+use super::halves;
 use super::{Algorithm, Sha1, Sha256, Sha512};
 use crate::mask::Mask;
 
@@ -95,7 +97,14 @@ impl<'a, A: Algorithm> Midstates<'a, A> {
     }
 
     /// What dynamic truncation reads of the tag of one counter.
-    #[inline]
+    #[cfg_attr(
+        target_pointer_width = "64",
+        expect(
+            clippy::inline_always,
+            reason = "a call would put what is in registers to memory and back"
+        ),
+        inline(always)
+    )]
     pub(super) fn tag_of(&self, counter: u64) -> Truncatable {
         let (mut inner, mut outer) = (self.inner.clone(), self.outer.clone());
         A::absorb_counter(&mut inner, counter);
@@ -148,22 +157,40 @@ impl Truncatable {
     /// which the low four bits of the tag's last byte give.
     ///
     /// The offset is as secret as the code, and an address computed from it shows in the cache.
-    /// So the words are moved to the front by two and by one where the offset's high bits are set,
-    /// by masks, and the bytes by a shift.
+    /// So the words are moved to the front by masks, and the bytes by a shift.
     #[must_use]
     #[inline]
     pub fn truncate(&self) -> u32 {
-        let [w0, w1, w2, w3, w4] = self.words;
-        let offset = u32::from(self.last);
-        let (by_eight, by_four) = (Mask::of_bit(offset >> 3), Mask::of_bit(offset >> 2));
-        let x0 = by_eight.select(w0, w2);
-        let x1 = by_eight.select(w1, w3);
-        let x2 = by_eight.select(w2, w4);
-        let y0 = by_four.select(x0, x1);
-        let y1 = by_four.select(x1, x2);
-        // In two shifts to the right, since one by 32 would not be one by zero to the left.
-        let bits = (offset & 3).wrapping_mul(8);
-        let moved = y0.wrapping_shl(bits) | (y1 >> 1).wrapping_shr(31_u32.wrapping_sub(bits));
-        moved & 0x7fff_ffff
+        moved_to_front(self.words, self.last.into()) & 0x7fff_ffff
     }
+}
+
+/// Four bytes from the offset on that is the low four bits of `offset`.
+#[cfg(target_pointer_width = "64")]
+#[inline]
+fn moved_to_front([w0, w1, w2, w3, w4]: [u32; 5], offset: u32) -> u32 {
+    let pair = |high: u32, low: u32| (u64::from(high) << 32) | u64::from(low);
+    let by_eight = Mask::of_bit(offset >> 3);
+    let first = by_eight.select_wide(pair(w0, w1), pair(w2, w3));
+    let then = pair(by_eight.select(w2, w4), 0);
+    // In two shifts to the right, since one by 64 would not be one by zero to the left.
+    let bits = (offset & 7).wrapping_mul(8);
+    let moved = first.wrapping_shl(bits) | (then >> 1).wrapping_shr(63_u32.wrapping_sub(bits));
+    halves(moved).0
+}
+
+/// Four bytes from the offset on that is the low four bits of `offset`: words are moved by two and
+/// by one.
+#[cfg(not(target_pointer_width = "64"))]
+#[inline]
+fn moved_to_front([w0, w1, w2, w3, w4]: [u32; 5], offset: u32) -> u32 {
+    let (by_eight, by_four) = (Mask::of_bit(offset >> 3), Mask::of_bit(offset >> 2));
+    let x0 = by_eight.select(w0, w2);
+    let x1 = by_eight.select(w1, w3);
+    let x2 = by_eight.select(w2, w4);
+    let y0 = by_four.select(x0, x1);
+    let y1 = by_four.select(x1, x2);
+    // In two shifts to the right, since one by 32 would not be one by zero to the left.
+    let bits = (offset & 3).wrapping_mul(8);
+    y0.wrapping_shl(bits) | (y1 >> 1).wrapping_shr(31_u32.wrapping_sub(bits))
 }

@@ -112,8 +112,9 @@ pub(super) struct Moment {
 fn divided(secs: u64, by: NonZeroU32) -> (u64, u32) {
     let quotient = secs / NonZeroU64::from(by);
     let rest = secs.wrapping_sub(quotient.wrapping_mul(by.get().into()));
-    // Below `by`, so it always fits.
-    (quotient, u32::try_from(rest).unwrap_or_default())
+    // Below `by`, so the upper half is zero.
+    let [a, b, c, d, ..] = rest.to_le_bytes();
+    (quotient, u32::from_le_bytes([a, b, c, d]))
 }
 
 /// Quotient and remainder. `by` is at most an hour of seconds.

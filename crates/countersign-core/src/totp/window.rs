@@ -141,6 +141,11 @@ impl Default for Window {
 /// The whole steps in `secs`, rounded down. `secs` is less than an hour and twenty steps from
 /// zero, and 300 seconds more.
 fn steps_in(secs: i32, period: Period) -> i32 {
+    // As a rule it is in the step itself, and need not wait for a division.
+    #[cfg(target_pointer_width = "64")]
+    if secs.cast_unsigned() < u32::from(period.secs()) {
+        return 0;
+    }
     // Made positive, so that the division is unsigned and rounds down: an i32 has room for 400
     // steps of an hour.
     let bias = period.signed_secs().wrapping_mul(BIAS_STEPS);
