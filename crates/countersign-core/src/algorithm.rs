@@ -16,14 +16,23 @@ mod engine;
 mod keyed;
 #[cfg(feature = "small-sha1")]
 mod small_sha1;
+#[cfg(any(
+    feature = "small-sha1",
+    not(any(target_arch = "x86_64", target_arch = "aarch64"))
+))]
+mod words;
 
 pub use engine::{Engine, Midstates, Portable, Truncatable};
 pub use keyed::{Keyed, Tag};
 
 #[cfg(feature = "small-sha1")]
-use small_sha1::{
-    compress as compress_sha1, end_with_counter as sha1_counter, end_with_digest as sha1_digest,
-    key_states as sha1_key,
+use small_sha1::compress as compress_sha1;
+#[cfg(any(
+    feature = "small-sha1",
+    not(any(target_arch = "x86_64", target_arch = "aarch64"))
+))]
+use words::{
+    end_with_counter as sha1_counter, end_with_digest as sha1_digest, key_states as sha1_key,
 };
 
 /// A hash that HMAC and one-time passwords may be built on (RFC 6238 §1.2).
@@ -247,19 +256,28 @@ fn compress_sha1(state: &mut [u32; 5], block: &[u8; 64]) {
     sha1::block_api::compress(state, from_ref(block));
 }
 
-#[cfg(not(feature = "small-sha1"))]
+#[cfg(all(
+    not(feature = "small-sha1"),
+    any(target_arch = "x86_64", target_arch = "aarch64")
+))]
 #[inline]
 fn sha1_key(key: &[u8]) -> ([u32; 5], [u32; 5]) {
     keyed::key_states::<Sha1>(key)
 }
 
-#[cfg(not(feature = "small-sha1"))]
+#[cfg(all(
+    not(feature = "small-sha1"),
+    any(target_arch = "x86_64", target_arch = "aarch64")
+))]
 #[inline]
 fn sha1_counter(inner: &mut [u32; 5], counter: u64) {
     end!(Sha1, block 64, message 8)(inner, &counter.to_be_bytes());
 }
 
-#[cfg(not(feature = "small-sha1"))]
+#[cfg(all(
+    not(feature = "small-sha1"),
+    any(target_arch = "x86_64", target_arch = "aarch64")
+))]
 #[inline]
 fn sha1_digest(outer: &mut [u32; 5], inner: &[u32; 5]) {
     end!(Sha1, block 64, message 20)(outer, &Sha1::output(inner));

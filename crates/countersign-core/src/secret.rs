@@ -5,6 +5,8 @@ mod base32_text;
 mod strength;
 
 use core::fmt;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+use core::hint::black_box;
 
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, optimization_barrier};
@@ -38,7 +40,7 @@ pub use strength::{SecretPattern, Strength, StrengthVerdict};
 /// ```
 #[derive(Clone)]
 pub struct SharedSecret {
-    bytes: [u8; Self::MAX_LEN],
+    padded: Padded,
     /// At most [`Self::MAX_LEN`].
     len: usize,
 }
@@ -168,7 +170,7 @@ impl SharedSecret {
     /// The secret itself.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
+        self.padded().get(..self.len).unwrap_or_default()
     }
 
     /// The secret in canonical base32: upper case, without separators or padding.
@@ -180,14 +182,8 @@ impl SharedSecret {
     /// The first `len` bytes of `bytes`; the callers see to it that there are as many, and at most
     /// [`Self::MAX_LEN`].
     fn filled(len: usize, bytes: &[u8]) -> Self {
-        let mut secret = Self {
-            bytes: [0; Self::MAX_LEN],
-            len,
-        };
-        for (slot, byte) in secret.bytes.iter_mut().take(len).zip(bytes) {
-            *slot = *byte;
-        }
-        secret
+        let padded = padded(bytes.get(..len).unwrap_or_default());
+        Self { padded, len }
     }
 
     /// `least` to [`Self::MAX_LEN`] bytes.
@@ -205,8 +201,8 @@ impl SharedSecret {
     }
 
     /// The secret and zeros after it.
-    pub(crate) const fn padded(&self) -> &[u8; Self::MAX_LEN] {
-        &self.bytes
+    pub(crate) const fn padded(&self) -> &[u8] {
+        self.padded.as_flattened()
     }
 
     fn not_too_short(self) -> Result<Self, SecretError> {
@@ -222,6 +218,48 @@ impl SharedSecret {
     }
 }
 
+/// A secret and zeros after it, in words: small processors copy and wipe those.
+type Padded = [[u8; 4]; SharedSecret::MAX_LEN / 4];
+
+#[expect(clippy::many_single_char_names, reason = "sixteen words")]
+fn padded(bytes: &[u8]) -> Padded {
+    let mut words = [zeros(); SharedSecret::MAX_LEN / 4];
+    for (slot, byte) in words.as_flattened_mut().iter_mut().zip(bytes) {
+        *slot = *byte;
+    }
+    // One by one: of all at once a small processor would make a call.
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = words;
+    [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]
+}
+
+/// In a few stores, where `zeroize` would make one of each byte.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+fn wipe(padded: &mut Padded) {
+    *padded = [[0; 4]; SharedSecret::MAX_LEN / 4];
+    optimization_barrier(padded);
+}
+
+/// In a store for each word: of all at once a small processor would make a call.
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn wipe(padded: &mut Padded) {
+    for word in padded {
+        *word = [0; 4];
+        optimization_barrier(word);
+    }
+}
+
+/// A word of zeros.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+const fn zeros() -> [u8; 4] {
+    [0; 4]
+}
+
+/// A word of zeros that the compiler does not know: it would fill more than one by a call.
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn zeros() -> [u8; 4] {
+    black_box([0; 4])
+}
+
 impl PartialEq for SharedSecret {
     /// In a time that depends on the lengths only.
     fn eq(&self, other: &Self) -> bool {
@@ -233,9 +271,7 @@ impl Eq for SharedSecret {}
 
 impl Drop for SharedSecret {
     fn drop(&mut self) {
-        // In a few stores, where `zeroize` would make one of each byte.
-        self.bytes = [0; Self::MAX_LEN];
-        optimization_barrier(&self.bytes);
+        wipe(&mut self.padded);
     }
 }
 

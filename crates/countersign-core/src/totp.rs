@@ -97,6 +97,11 @@ pub struct Totp<A: Algorithm, E = Portable> {
 impl<A: Algorithm> Totp<A> {
     /// Prepares a secret.
     #[must_use]
+    #[expect(
+        clippy::inline_always,
+        reason = "constant parameters then cost nothing"
+    )]
+    #[inline(always)]
     pub fn new(secret: &SharedSecret, params: TotpParams) -> Self {
         Self::with_engine(secret, params, Portable)
     }
@@ -105,6 +110,11 @@ impl<A: Algorithm> Totp<A> {
 impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
     /// Prepares a secret, and has `engine` compute with it.
     #[must_use]
+    #[expect(
+        clippy::inline_always,
+        reason = "constant parameters then cost nothing"
+    )]
+    #[inline(always)]
     pub fn with_engine(secret: &SharedSecret, params: TotpParams, engine: E) -> Self {
         Self {
             key: Keyed::of(secret),
@@ -284,19 +294,18 @@ impl<A: Algorithm, E: Engine<A>> Totp<A, E> {
         if found.used.is_yes() {
             return TotpVerdict::AlreadyUsed;
         }
-        let step = moment.step.checked_add_signed(found.offset.into());
-        match step.filter(|_| found.matched.is_yes()) {
-            Some(step) => {
-                let (drift, period) = (state.drift(), self.params.period);
-                let drift = drift.following(found.offset, moment, period, allowance());
-                TotpVerdict::Accepted(AcceptedStep {
-                    step,
-                    offset: found.offset,
-                    state: TotpState::new(LastStep::at(step), drift),
-                })
-            }
-            None => TotpVerdict::Mismatch,
+        if !found.matched.is_yes() {
+            return TotpVerdict::Mismatch;
         }
+        // One of those that were looked at, so there is one.
+        let step = moment.step.wrapping_add_signed(found.offset.into());
+        let (drift, period) = (state.drift(), self.params.period);
+        let drift = drift.following(found.offset, moment, period, allowance());
+        TotpVerdict::Accepted(AcceptedStep {
+            step,
+            offset: found.offset,
+            state: TotpState::new(LastStep::at(step), drift),
+        })
     }
 }
 

@@ -68,10 +68,18 @@ impl<A: Algorithm> Engine<A> for Portable {
         count: u8,
         mut visit: impl FnMut(u64, Truncatable),
     ) {
-        let mut counter = first;
-        for _ in 0..count {
+        let (mut counter, mut left) = (first, count);
+        // Asked at the end of each round, so that a count of one is no loop.
+        if left == 0 {
+            return;
+        }
+        loop {
             visit(counter, key.tag_of(counter));
             counter = counter.wrapping_add(1);
+            left = left.wrapping_sub(1);
+            if left == 0 {
+                return;
+            }
         }
     }
 }

@@ -1,11 +1,7 @@
-//! The home of SHA-1's compression function (FIPS 180-4 §6.1.2) for small flash: four short loops
-//! of twenty rounds, where that of the `sha1` crate is unrolled.
+//! The home of SHA-1's compression function (FIPS 180-4 §6.1.2) for small flash: two short loops
+//! of twenty rounds, each run twice, where that of the `sha1` crate is unrolled.
 
-use zeroize::optimization_barrier;
-
-use super::keyed::{INNER_PAD, OUTER_PAD};
-use super::sealed::BlockHash;
-use super::{Sha1, halves};
+use core::hint::black_box;
 
 /// Takes a block of bytes into the state.
 pub(super) fn compress(state: &mut [u32; 5], block: &[u8; 64]) {
@@ -17,68 +13,29 @@ pub(super) fn compress(state: &mut [u32; 5], block: &[u8; 64]) {
     compress_words(state, &mut schedule);
 }
 
-/// The states that follow the inner and the outer block of a key of at most 64 bytes.
-pub(super) fn key_states(key: &[u8]) -> ([u32; 5], [u32; 5]) {
-    (
-        state_after_pad(key, INNER_PAD),
-        state_after_pad(key, OUTER_PAD),
-    )
-}
-
-fn state_after_pad(key: &[u8], pad: u8) -> [u32; 5] {
-    let mut schedule = [u32::from_be_bytes([pad; 4]); 16];
-    let mut bytes = key.iter();
-    for word in &mut schedule {
-        // Four rotations bring each byte to its place, and the pad to where it was.
-        for _ in 0..4 {
-            *word = word.rotate_left(8) ^ u32::from(bytes.next().copied().unwrap_or(0));
-        }
-    }
-    let mut state = Sha1::START;
-    compress_words(&mut state, &mut schedule);
-    schedule = [0; 16];
-    optimization_barrier(&schedule);
-    state
-}
-
-/// Ends an inner hash, which follows the inner key block, with a counter.
-pub(super) fn end_with_counter(inner: &mut [u32; 5], counter: u64) {
-    let (high, low) = halves(counter);
-    end(inner, &[high, low], 8 * (64 + 8));
-}
-
-/// Ends an outer hash, which follows the outer key block, with the digest of the inner.
-pub(super) fn end_with_digest(outer: &mut [u32; 5], inner: &[u32; 5]) {
-    end(outer, inner, 8 * (64 + 20));
-}
-
-/// Takes in a message and its padding (FIPS 180-4 §5.1.1). In words, there is nothing to be put
-/// together from bytes.
-fn end(state: &mut [u32; 5], message: &[u32], bits: u32) {
-    let mut schedule = [0; 16];
-    let words = message.iter().chain(&[0x8000_0000]);
-    for (slot, word) in schedule.iter_mut().zip(words) {
-        *slot = *word;
-    }
-    if let Some(length) = schedule.last_mut() {
-        *length = bits;
-    }
-    compress_words(state, &mut schedule);
-}
-
+/// Takes a block of words into the state, and leaves others in its place.
+#[expect(clippy::many_single_char_names, reason = "the names of FIPS 180-4")]
 #[inline(never)]
-fn compress_words(state: &mut [u32; 5], schedule: &mut [u32; 16]) {
+pub(super) fn compress_words(state: &mut [u32; 5], schedule: &mut [u32; 16]) {
     let mut working = *state;
-    let choose = |b, c, d| d ^ (b & (c ^ d));
-    let parity = |b, c, d| b ^ c ^ d;
-    let majority = |b, c, d| (b & c) | (d & (b | c));
-    twenty_rounds(&mut working, schedule, 0, 0x5a82_7999, choose);
-    twenty_rounds(&mut working, schedule, 20, 0x6ed9_eba1, parity);
-    twenty_rounds(&mut working, schedule, 40, 0x8f1b_bcdc, majority);
-    twenty_rounds(&mut working, schedule, 60, 0xca62_c1d6, parity);
-    for (word, sum) in state.iter_mut().zip(working) {
-        *word = word.wrapping_add(sum);
+    let mut round = 0;
+    for (all, one, other) in &CONSTANTS {
+        twenty_rounds(&mut working, schedule, &mut round, *one, |b, c, d| {
+            (b & (c ^ d)) ^ ((c | *all) & d)
+        });
+        twenty_rounds(&mut working, schedule, &mut round, *other, |b, c, d| {
+            b ^ c ^ d
+        });
     }
+    // Read again, rather than kept on the stack meanwhile.
+    let ([a, b, c, d, e], [f, g, h, i, j]) = (*black_box(&*state), working);
+    *state = [
+        a.wrapping_add(f),
+        b.wrapping_add(g),
+        c.wrapping_add(h),
+        d.wrapping_add(i),
+        e.wrapping_add(j),
+    ];
 }
 
 #[expect(clippy::many_single_char_names, reason = "the names of FIPS 180-4")]
@@ -90,19 +47,20 @@ fn compress_words(state: &mut [u32; 5], schedule: &mut [u32; 16]) {
 fn twenty_rounds(
     working: &mut [u32; 5],
     schedule: &mut [u32; 16],
-    first: usize,
+    round: &mut usize,
     constant: u32,
     mix: impl Fn(u32, u32, u32) -> u32,
 ) {
     let [mut a, mut b, mut c, mut d, mut e] = *working;
-    for round in first..first.wrapping_add(20) {
+    for _ in 0..20 {
         let next = a
             .rotate_left(5)
             .wrapping_add(mix(b, c, d))
             .wrapping_add(e)
             .wrapping_add(constant)
-            .wrapping_add(scheduled(schedule, round));
+            .wrapping_add(scheduled(schedule, *round));
         (a, b, c, d, e) = (next, a, b.rotate_left(30), c, d);
+        *round = round.wrapping_add(1);
     }
     *working = [a, b, c, d, e];
 }
@@ -124,3 +82,11 @@ fn scheduled(schedule: &mut [u32; 16], round: usize) -> u32 {
     }
     word
 }
+
+/// The constants of the rounds, each for twenty (FIPS 180-4 §4.2.1). The functions of the first and
+/// the third twenty differ in one term: `Ch` of §4.1.1 has all of `d` where `Maj` has what of it is
+/// in `c`, which the first number of each row says.
+static CONSTANTS: [(u32, u32, u32); 2] = [
+    (u32::MAX, 0x5a82_7999, 0x6ed9_eba1),
+    (0, 0x8f1b_bcdc, 0xca62_c1d6),
+];

@@ -76,6 +76,11 @@ impl TotpParams {
     };
 
     /// Where `now` is among the steps.
+    #[expect(
+        clippy::inline_always,
+        reason = "constant parameters then cost nothing"
+    )]
+    #[inline(always)]
     pub(super) fn moment(&self, now: UnixTime) -> Result<Moment, BeforeT0> {
         if now < self.t0 {
             return Err(BeforeT0);
@@ -117,23 +122,24 @@ fn divided(secs: u64, by: NonZeroU32) -> (u64, u32) {
     (quotient, u32::from_le_bytes([a, b, c, d]))
 }
 
-/// Quotient and remainder. `by` is at most an hour of seconds.
+/// Quotient and remainder. `secs` is at most 2^40, and `by` an hour of seconds.
 ///
-/// Long division by digits of sixteen bits: with a remainder of twelve bits before them they fit
-/// the divider of a small processor, where a division of 64 bits would link a routine of 600 bytes.
+/// Long division by digits of twenty bits: the second, with a remainder of twelve bits before it,
+/// fits the divider of a small processor, where a division of 64 bits would link a routine of 600
+/// bytes.
 #[cfg(not(target_pointer_width = "64"))]
 fn divided(secs: u64, by: NonZeroU32) -> (u64, u32) {
-    let bytes = secs.to_be_bytes();
-    let (digits, _) = bytes.as_chunks();
-    let mut quotient = 0_u64;
-    let mut rest = 0_u32;
-    for digit in digits {
-        let part = (rest << 16) | u32::from(u16::from_be_bytes(*digit));
-        let whole = part / by;
-        rest = part.wrapping_sub(whole.wrapping_mul(by.get()));
-        quotient = (quotient << 16) | u64::from(whole);
-    }
-    (quotient, rest)
+    let low_32 = |number: u64| {
+        let [a, b, c, d, ..] = number.to_le_bytes();
+        u32::from_le_bytes([a, b, c, d])
+    };
+    let high = low_32(secs >> 20);
+    let quotient = high / by;
+    let rest = high.wrapping_sub(quotient.wrapping_mul(by.get()));
+    let low = (rest << 20) | (low_32(secs) & 0x000f_ffff);
+    let end = low / by;
+    let rest = low.wrapping_sub(end.wrapping_mul(by.get()));
+    ((u64::from(quotient) << 20) | u64::from(end), rest)
 }
 
 impl fmt::Display for PeriodOutOfRange {

@@ -100,8 +100,14 @@ impl Window {
     ) -> RangeInclusive<i32> {
         let most = i32::from(Self::MAX_STEPS);
         // Where the authenticator's clock is, in seconds after our step began.
-        let device = moment.phase.wrapping_add(drift.within(period));
-        let centre = steps_in(device, period);
+        let drift = drift.within(period);
+        let device = moment.phase.wrapping_add(drift);
+        // Without a drift it is in our step, which takes no division.
+        let centre = if drift == 0 {
+            0
+        } else {
+            steps_in(device, period)
+        };
         let (first, last) = match self.0 {
             Extent::Steps { past, future } => (
                 centre.wrapping_sub(past.into()),

@@ -10,17 +10,21 @@ use crate::{Output, SECRET, copy, now, opaque};
 
 /// Writes the code of [`now`].
 pub fn generate(_typed: &str, output: &mut Output) {
-    if let Some(Ok(code)) = totp().as_ref().map(|totp| totp.generate(now())) {
-        copy(output, code.as_bytes());
-    }
+    with_totp(|totp| {
+        if let Ok(code) = totp.generate(now()) {
+            copy(output, code.as_bytes());
+        }
+    });
 }
 
 /// Verifies a code with nothing remembered.
 pub fn verify(typed: &str, output: &mut Output) {
-    if let (Ok(code), Some(totp)) = (&Code::parse(typed), &totp()) {
-        let verdict = totp.verify(code, now(), Window::DEFAULT, TotpState::NEW);
-        copy(output, text(&verdict));
-    }
+    with_totp(|totp| {
+        if let Ok(code) = &Code::parse(typed) {
+            let verdict = totp.verify(code, now(), Window::DEFAULT, TotpState::NEW);
+            copy(output, text(&verdict));
+        }
+    });
 }
 
 /// Verifies a code after one of the step before was accepted.
@@ -39,17 +43,15 @@ static STEP_NOW: [u8; TotpState::ENCODED_LEN] = [1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0
 
 #[inline(never)]
 fn verify_stored(stored: &[u8], typed: &str, output: &mut Output) {
-    if let (Ok(state), Ok(code), Some(totp)) = (
-        TotpState::decode(opaque(stored)),
-        &Code::parse(typed),
-        &totp(),
-    ) {
-        let verdict = totp.verify(code, now(), Window::DEFAULT, state);
-        if let TotpVerdict::Accepted(accepted) = verdict {
-            black_box(accepted.state().encode());
+    with_totp(|totp| {
+        if let (Ok(state), Ok(code)) = (TotpState::decode(opaque(stored)), &Code::parse(typed)) {
+            let verdict = totp.verify(code, now(), Window::DEFAULT, state);
+            if let TotpVerdict::Accepted(accepted) = verdict {
+                black_box(accepted.state().encode());
+            }
+            copy(output, text(&verdict));
         }
-        copy(output, text(&verdict));
-    }
+    });
 }
 
 fn text(verdict: &TotpVerdict) -> &'static [u8] {
@@ -61,9 +63,12 @@ fn text(verdict: &TotpVerdict) -> &'static [u8] {
 }
 
 /// In each place anew, so that the compiler sees which parameters are in use, as it does in a
-/// firmware that has but one place.
+/// firmware that has but one place. The secret is wiped before the work.
 #[inline(always)]
-fn totp() -> Option<Totp<Sha1>> {
-    let secret = SharedSecret::from_bytes(opaque(&SECRET[..]));
-    Some(Totp::new(secret.as_ref().ok()?, TotpParams::DEFAULT))
+fn with_totp(work: impl FnOnce(&Totp<Sha1>)) {
+    let totp = match &SharedSecret::from_bytes(opaque(&SECRET[..])) {
+        Ok(secret) => Totp::new(secret, TotpParams::DEFAULT),
+        Err(_) => return,
+    };
+    work(&totp);
 }
