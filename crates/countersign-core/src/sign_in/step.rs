@@ -11,11 +11,13 @@ pub enum Event<'a> {
     Code(&'a Code),
     /// A recovery code was typed, where a code or a choice of factor is asked for.
     RecoveryCode(&'a RecoveryCode),
-    /// A factor was chosen, among those that [`Prompt::SelectFactor`] offers.
+    /// A factor was chosen, among those that
+    /// [`Prompt::SelectFactor`](crate::Prompt::SelectFactor) offers.
     SelectFactor(MfaType),
-    /// An authenticator shall be set up, where [`Prompt::SetUp`] offers it.
+    /// An authenticator shall be set up, where [`Prompt::SetUp`](crate::Prompt::SetUp) offers it.
     SetUpTotp,
-    /// E-mail to this address shall be set up, where [`Prompt::SetUp`] offers it.
+    /// E-mail to this address shall be set up, where
+    /// [`Prompt::SetUp`](crate::Prompt::SetUp) offers it.
     SetUpEmail(Destination),
     /// The code shall be sent again, as a new one, which replaces the old.
     Resend,

@@ -2,7 +2,7 @@
 
 use crate::PolicyError;
 
-/// The limits that an account's [`Throttle`] keeps to.
+/// The limits that an account's [`Throttle`](crate::Throttle) keeps to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ThrottlePolicy {
     /// From this consecutive failure on, over all factors, each failure blocks for a while: for at
