@@ -65,9 +65,9 @@ impl Digits {
         self.modulus().reduce(value)
     }
 
-    /// Ten to the power of it.
+    /// Ten to the power of it, to reduce many numbers.
     #[inline]
-    const fn modulus(self) -> Modulus {
+    pub(crate) const fn modulus(self) -> Modulus {
         // Ten to the power is two to the power, which is shifted out, times five to the power:
         // its reciprocal, rounded up, in 45 binary places, is exact for what a u32 then has left.
         let (power, reciprocal) = match self.0 {
@@ -86,20 +86,12 @@ impl Digits {
     }
 }
 
-/// A power of ten, ready to reduce many numbers.
+/// A power of ten, ready to divide by.
 #[derive(Clone, Copy)]
 pub(crate) struct Modulus {
     exponent: u8,
     power: u32,
     reciprocal: u32,
-}
-
-#[cfg(target_pointer_width = "64")]
-impl From<Digits> for Modulus {
-    #[inline]
-    fn from(digits: Digits) -> Self {
-        digits.modulus()
-    }
 }
 
 impl Modulus {

@@ -2,10 +2,6 @@
 
 use zeroize::Zeroize;
 
-// Small processors look the power of ten up each time, which takes less stack.
-#[cfg(not(target_pointer_width = "64"))]
-use crate::Digits as Modulus;
-#[cfg(target_pointer_width = "64")]
 use crate::code::Modulus;
 use crate::mask::Mask;
 use crate::{Code, Digits};
@@ -25,7 +21,7 @@ impl Typed {
         let fits = code.digits() == digits;
         Self {
             number: if fits { number } else { NONE },
-            modulus: digits.into(),
+            modulus: digits.modulus(),
         }
     }
 
