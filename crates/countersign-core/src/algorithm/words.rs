@@ -20,6 +20,19 @@ type Word = u32;
 type Word = [u8; 4];
 
 /// The states that follow the inner and the outer block of a key of at most 64 bytes.
+///
+/// Made where they are kept: the `sha1` crate's compression takes all the stack that there is to
+/// spare.
+#[cfg(not(feature = "small-sha1"))]
+pub(super) fn key_states(key: &[u8]) -> ([u32; 5], [u32; 5]) {
+    let mut states = (Sha1::START, Sha1::START);
+    take_in_key(&mut states.0, key, INNER_PAD);
+    take_in_key(&mut states.1, key, OUTER_PAD);
+    states
+}
+
+/// The states that follow the inner and the outer block of a key of at most 64 bytes.
+#[cfg(feature = "small-sha1")]
 pub(super) fn key_states(key: &[u8]) -> ([u32; 5], [u32; 5]) {
     (
         state_after_pad(key, INNER_PAD),
@@ -27,7 +40,15 @@ pub(super) fn key_states(key: &[u8]) -> ([u32; 5], [u32; 5]) {
     )
 }
 
+#[cfg(feature = "small-sha1")]
 fn state_after_pad(key: &[u8], pad: u8) -> [u32; 5] {
+    let mut state = Sha1::START;
+    take_in_key(&mut state, key, pad);
+    state
+}
+
+/// Takes in the block of a key (RFC 2104 §2).
+fn take_in_key(state: &mut [u32; 5], key: &[u8], pad: u8) {
     let pad = u32::from_be_bytes([pad; 4]);
     let mut block = [word(pad); 16];
     let (words, rest) = key.as_chunks();
@@ -42,14 +63,12 @@ fn state_after_pad(key: &[u8], pad: u8) -> [u32; 5] {
         }
         *slot = word(pad ^ u32::from_be_bytes(bytes));
     }
-    let mut state = Sha1::START;
-    compress(&mut state, &mut block);
+    compress(state, &mut block);
     // A word at a time, where the compiler cannot make a call of it.
     for word in &mut block {
         *word = Word::default();
         optimization_barrier(word);
     }
-    state
 }
 
 /// Ends an inner hash, which follows the inner key block, with a counter.
