@@ -327,3 +327,12 @@ proptest! {
         let _ = KeyUri::parse_lenient(&text);
     }
 }
+
+#[test]
+fn an_issuer_with_colons_and_pluses_is_found_whole() {
+    let uri = "otpauth://totp/a+b:c:d?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=a%20b%3Ac";
+    let (uri, tolerated) = KeyUri::parse_lenient(uri).unwrap();
+    assert_eq!(uri.issuer().unwrap().to_string(), "a b:c");
+    assert_eq!(uri.account().to_string(), "d");
+    assert!(tolerated.contains(Deviation::PlusAsSpace) && tolerated.contains(Deviation::Colon));
+}
