@@ -108,13 +108,14 @@ fn what_is_malformed_is_named_and_not_repeated() {
     refused(generate, "otpauth://totp/a?secret=JBSW", "--uri-stdin");
     refused(
         "totp generate --uri-stdin",
-        "otpauth://totp/a?secret=JBSW",
+        "otpauth://totp/a?secret=JBSWY3DP",
         "16 bytes",
     );
     refused("totp generate --uri-stdin", "https://JBSW", "otpauth://");
     refused("totp verify 28708 --secret-stdin", SHA1, "6 to 10 digits");
     refused("totp verify 28708210 --secret-stdin", SHA1, "8 digits");
-    refused("totp show", "otpauth://totp/a?secret=JBSW", "16 bytes");
+    refused("totp show", "otpauth://totp/a?secret=JBSWY3DP", "16 bytes");
+    refused("totp show", "otpauth://totp/a?secret=JBSW", "stray bits");
     refused("totp generate", "", "--secret-stdin");
     refused("totp generate JBSWY3DP", "", "never as an argument");
 }
