@@ -14,6 +14,32 @@ impl core::fmt::Display for DecodeError {
 
 impl core::error::Error for DecodeError {}
 
+/// A stored form of its own: the format byte, then what `write` writes.
+#[inline]
+pub(crate) fn encoded<const N: usize>(format: u8, write: impl FnOnce(&mut Writer<'_>)) -> [u8; N] {
+    let mut stored = [0; N];
+    let mut out = Writer::new(&mut stored);
+    out.u8(format);
+    write(&mut out);
+    stored
+}
+
+/// Reads what [`encoded`] writes: this format, what `read` reads, and nothing after.
+#[inline]
+pub(crate) fn decoded<T>(
+    stored: &[u8],
+    format: u8,
+    read: impl FnOnce(&mut Reader<'_>) -> Result<T, DecodeError>,
+) -> Result<T, DecodeError> {
+    let mut from = Reader::new(stored);
+    if from.u8()? != format {
+        return Err(DecodeError);
+    }
+    let value = read(&mut from)?;
+    from.finish()?;
+    Ok(value)
+}
+
 /// Writes fields one after the other. What does not fit is dropped: every caller's buffer has the
 /// length of its form, and the tests decode all they encode.
 pub(crate) struct Writer<'a> {

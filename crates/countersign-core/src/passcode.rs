@@ -1,6 +1,6 @@
 //! The home of delivered codes: issue, digest, lifetime, number of guesses.
 
-use crate::bytes::{Reader, Writer};
+use crate::bytes::{Reader, Writer, decoded, encoded};
 use crate::{Algorithm, Code, DecodeError, Digits, Entropy, Keyed, Tag, UnixTime};
 
 /// What a delivered code is good for. A code issued for one purpose, address or sign-in is worth
@@ -158,11 +158,7 @@ impl Passcode {
     /// | guesses left, 0 to 5 | 1 |
     #[must_use]
     pub fn encode(&self) -> [u8; Self::ENCODED_LEN] {
-        let mut stored = [0; Self::ENCODED_LEN];
-        let mut out = Writer::new(&mut stored);
-        out.u8(FORMAT);
-        self.write(&mut out);
-        stored
+        encoded(FORMAT, |out| self.write(out))
     }
 
     /// Reads the stored form.
@@ -170,13 +166,7 @@ impl Passcode {
     /// # Errors
     /// [`DecodeError`] for anything but what [`Passcode::encode`] writes.
     pub fn decode(stored: &[u8]) -> Result<Self, DecodeError> {
-        let mut from = Reader::new(stored);
-        if from.u8()? != FORMAT {
-            return Err(DecodeError);
-        }
-        let passcode = Self::read(&mut from)?;
-        from.finish()?;
-        Ok(passcode)
+        decoded(stored, FORMAT, Self::read)
     }
 
     pub(crate) fn write(&self, out: &mut Writer<'_>) {

@@ -1,7 +1,7 @@
 //! The home of a throttle's stored form, byte by byte.
 
 use super::{CHAINS, Chain, Deliveries, Guess, Throttle, YEAR_BUCKETS};
-use crate::bytes::{Reader, Writer};
+use crate::bytes::{Reader, Writer, decoded, encoded};
 use crate::rolling::RollingCount;
 use crate::{DecodeError, SignInId};
 
@@ -35,11 +35,7 @@ impl Throttle {
     /// Buckets are numbered from 1970 on.
     #[must_use]
     pub fn encode(&self) -> [u8; Self::ENCODED_LEN] {
-        let mut stored = [0; Self::ENCODED_LEN];
-        let mut out = Writer::new(&mut stored);
-        out.u8(FORMAT);
-        self.write(&mut out);
-        stored
+        encoded(FORMAT, |out| self.write(out))
     }
 
     /// Reads the stored form.
@@ -47,13 +43,7 @@ impl Throttle {
     /// # Errors
     /// [`DecodeError`] for anything but what [`Throttle::encode`] writes.
     pub fn decode(stored: &[u8]) -> Result<Self, DecodeError> {
-        let mut from = Reader::new(stored);
-        if from.u8()? != FORMAT {
-            return Err(DecodeError);
-        }
-        let throttle = Self::read(&mut from)?;
-        from.finish()?;
-        Ok(throttle)
+        decoded(stored, FORMAT, Self::read)
     }
 
     pub(crate) fn write(&self, out: &mut Writer<'_>) {

@@ -5,7 +5,7 @@ use core::fmt;
 
 use super::params::{Moment, Period};
 use crate::DecodeError;
-use crate::bytes::{Reader, Writer};
+use crate::bytes::{Reader, Writer, decoded, encoded};
 
 /// The last step of which a code was accepted. It and every step before it are used up
 /// (RFC 6238 §5.2: a code must not be accepted twice).
@@ -161,11 +161,7 @@ impl TotpState {
     /// | drift in seconds, two's complement | 4 |
     #[must_use]
     pub fn encode(self) -> [u8; Self::ENCODED_LEN] {
-        let mut stored = [0; Self::ENCODED_LEN];
-        let mut out = Writer::new(&mut stored);
-        out.u8(FORMAT);
-        self.write(&mut out);
-        stored
+        encoded(FORMAT, |out| self.write(out))
     }
 
     /// Reads the stored form.
@@ -173,13 +169,7 @@ impl TotpState {
     /// # Errors
     /// [`DecodeError`] for anything but what [`TotpState::encode`] writes.
     pub fn decode(stored: &[u8]) -> Result<Self, DecodeError> {
-        let mut from = Reader::new(stored);
-        if from.u8()? != FORMAT {
-            return Err(DecodeError);
-        }
-        let state = Self::read(&mut from)?;
-        from.finish()?;
-        Ok(state)
+        decoded(stored, FORMAT, Self::read)
     }
 
     pub(crate) fn write(self, out: &mut Writer<'_>) {
