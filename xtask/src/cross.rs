@@ -3,10 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::process::{Failure, capture, cargo as running_cargo, command, target_dir};
+use crate::process::{Failure, capture, cargo as running_cargo, command, root, target_dir};
 use crate::toolchain;
 
-/// The workspace of everything that is built for bare metal, from the top of the work tree.
+/// A workspace of its own that is built for bare metal, by its folder from the top of the work
+/// tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Workspace(&'static str);
+
+/// The probe, and the ladder of images that are measured.
+pub(crate) const BARE_METAL: Workspace = Workspace("tests/bare-metal");
+/// The token on an emulated Cortex-M3.
+pub(crate) const TOKEN_FIRMWARE: Workspace = Workspace("examples/token-firmware");
+/// The lock on an emulated Cortex-M0.
+pub(crate) const KEYPAD_LOCK: Workspace = Workspace("examples/keypad-lock");
+
+/// The manifest of [`BARE_METAL`], from the top of the work tree.
 pub(crate) const MANIFEST: &str = "tests/bare-metal/Cargo.toml";
 
 /// From the fewest instructions to the most: Cortex-M0, Cortex-M3, Cortex-M4F; and a RISC-V.
@@ -29,15 +41,46 @@ pub(crate) fn can_build(target: &str) -> bool {
     toolchain::rustup_has(target) || debian_has_core()
 }
 
-/// A release build of the bare-metal workspace for `target`, to which the caller adds what is to
-/// be built, and the folder where it will lie.
+impl Workspace {
+    /// Its manifest, from the top of the work tree.
+    pub(crate) fn manifest(self) -> String {
+        format!("{}/Cargo.toml", self.0)
+    }
+
+    /// What its folder tells cargo, which reads it by itself only from there.
+    fn configuration(self) -> Option<String> {
+        let path = format!("{}/.cargo/config.toml", self.0);
+        root().join(&path).exists().then_some(path)
+    }
+
+    /// Where it is built, under cargo's own folder.
+    fn folder(self) -> &'static str {
+        self.0.rsplit('/').next().unwrap_or(self.0)
+    }
+}
+
+/// A release build of [`BARE_METAL`] for `target`, to which the caller adds what is to be built,
+/// and the folder where it will lie.
+///
+/// # Errors
+/// If no toolchain for `target` is there.
+pub(crate) fn build(target: &str) -> Result<(Command, PathBuf), Failure> {
+    build_in(BARE_METAL, "build", target)
+}
+
+/// A release build of a workspace for `target`, or another subcommand of cargo on it, to which the
+/// caller adds what is to be built, and the folder where it will lie.
 ///
 /// With Debian's compiler `core` is built along, and `core` alone: nothing that names `alloc` or
 /// `std` compiles.
 ///
 /// # Errors
 /// If no toolchain for `target` is there.
-pub(crate) fn build(target: &str) -> Result<(Command, PathBuf), Failure> {
+pub(crate) fn build_in(
+    workspace: Workspace,
+    subcommand: &str,
+    target: &str,
+) -> Result<(Command, PathBuf), Failure> {
     let mut cargo = if toolchain::rustup_has(target) {
         running_cargo()
     } else if debian_has_core() {
@@ -47,12 +90,16 @@ pub(crate) fn build(target: &str) -> Result<(Command, PathBuf), Failure> {
             "no toolchain for {target}: run `cargo xtask setup`, or `rustup target add {target}`"
         )));
     };
-    cargo.args(["build", "--quiet", "--release", "--locked"]);
-    cargo.args(["--manifest-path", MANIFEST, "--target", target]);
+    cargo.args([subcommand, "--quiet", "--release", "--locked"]);
+    cargo.args(["--manifest-path", &workspace.manifest()]);
+    cargo.args(["--target", target]);
+    if let Some(path) = workspace.configuration() {
+        cargo.args(["--config", &path]);
+    }
     if cargo.get_program() == DEBIAN_CARGO {
         cargo.args(["-Z", "build-std=core"]);
     }
-    let out = target_dir().join("bare-metal");
+    let out = target_dir().join(workspace.folder());
     cargo.env("CARGO_TARGET_DIR", &out);
     Ok((cargo, out.join(target).join("release")))
 }
