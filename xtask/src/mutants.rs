@@ -15,33 +15,54 @@ pub(crate) const SURVIVORS: &str = "tests/mutants/survivors.toml";
 
 const VERSION: &str = "27.1.0";
 
-/// Runs cargo-mutants over the core; arguments are passed on to it (`--file`, `--shard 1/4`, …).
+/// The files that only a feature brings in, which the tests are then run with.
+const OF_A_FEATURE: (&str, [&str; 2]) = (
+    "small-sha1",
+    ["**/algorithm/small_sha1.rs", "**/algorithm/words.rs"],
+);
+
+/// Runs cargo-mutants over the core; arguments are passed on to it (`--file`, `--shard 1/4`, …),
+/// and then nothing is run with other features.
 ///
 /// # Errors
 /// If a mutant survives that [`SURVIVORS`] does not explain.
 pub(crate) fn run(args: &[String]) -> Outcome {
     let known = known_survivors()?;
-    let results = target_dir().join("mutants");
+    println!("   thousands of builds: this takes an hour or more");
+    let (feature, files) = OF_A_FEATURE;
+    let outside = files.iter().flat_map(|file| ["--exclude", *file]);
+    let mut outcomes = pass("mutants", &outside.collect::<Vec<_>>(), args)?;
+    if args.is_empty() {
+        let inside = files.iter().flat_map(|file| ["--file", *file]);
+        let inside: Vec<&str> = ["--features", feature].into_iter().chain(inside).collect();
+        outcomes.add(pass("mutants-of-a-feature", &inside, &[])?);
+    }
+    outcomes.judge(&known)
+}
+
+/// One run of cargo-mutants, with what it came to.
+fn pass(folder: &str, chosen: &[&str], args: &[String]) -> Result<Outcomes, Failure> {
+    let results = target_dir().join(folder);
     let mut mutants = tool()?;
     mutants
         .args(["mutants", "--package", "countersign-core", "--no-shuffle"])
         .args(["--timeout", "300", "--output"])
         .arg(&results)
+        .args(chosen)
         .args(args)
-        .args(["--", "--test", "it"])
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env_remove("CARGO_TARGET_DIR");
     if toolchain::cargo_has("nextest") {
         // It stops at the first failure, so that most mutants cost one test.
         mutants.args(["--test-tool", "nextest"]);
     }
-    println!("   thousands of builds: this takes an hour or more");
+    // What follows is for the tests.
+    mutants.args(["--", "--test", "it"]);
     if let Err(failure) = run_program(&mut mutants) {
         // Survivors end the tool with an error too; whether there are results tells them apart.
         println!("   {failure}");
     }
-    let outcomes = Outcomes::read(&results.join("mutants.out"))?;
-    outcomes.judge(&known)
+    Outcomes::read(&results.join("mutants.out"))
 }
 
 /// The mutants by what became of them, each as `file: what was replaced`, without line numbers.
@@ -68,6 +89,13 @@ impl Outcomes {
             survived: survived.iter().map(|line| without_place(line)).collect(),
             unviable: lines("unviable.txt")?.len(),
         })
+    }
+
+    fn add(&mut self, other: Self) {
+        self.caught += other.caught;
+        self.surviving += other.surviving;
+        self.unviable += other.unviable;
+        self.survived.extend(other.survived);
     }
 
     fn judge(&self, known: &BTreeSet<String>) -> Outcome {

@@ -1,5 +1,7 @@
 //! The home of TOTP (RFC 6238): generating, verifying, and finding a device whose clock is off.
 
+#[cfg(not(target_pointer_width = "64"))]
+mod long_division;
 mod params;
 mod state;
 mod window;

@@ -5,6 +5,8 @@ use core::fmt;
 use core::num::NonZeroU64;
 use core::num::{NonZeroU16, NonZeroU32};
 
+#[cfg(not(target_pointer_width = "64"))]
+use super::long_division::divided;
 use crate::{Digits, UnixTime};
 
 /// The length of a time step: 1 to 3600 seconds (`X` of RFC 6238 §4).
@@ -120,26 +122,6 @@ fn divided(secs: u64, by: NonZeroU32) -> (u64, u32) {
     // Below `by`, so the upper half is zero.
     let [a, b, c, d, ..] = rest.to_le_bytes();
     (quotient, u32::from_le_bytes([a, b, c, d]))
-}
-
-/// Quotient and remainder. `secs` is at most 2^40, and `by` an hour of seconds.
-///
-/// Long division by digits of twenty bits: the second, with a remainder of twelve bits before it,
-/// fits the divider of a small processor, where a division of 64 bits would link a routine of 600
-/// bytes.
-#[cfg(not(target_pointer_width = "64"))]
-fn divided(secs: u64, by: NonZeroU32) -> (u64, u32) {
-    let low_32 = |number: u64| {
-        let [a, b, c, d, ..] = number.to_le_bytes();
-        u32::from_le_bytes([a, b, c, d])
-    };
-    let high = low_32(secs >> 20);
-    let quotient = high / by;
-    let rest = high.wrapping_sub(quotient.wrapping_mul(by.get()));
-    let low = (rest << 20) | (low_32(secs) & 0x000f_ffff);
-    let end = low / by;
-    let rest = low.wrapping_sub(end.wrapping_mul(by.get()));
-    ((u64::from(quotient) << 20) | u64::from(end), rest)
 }
 
 impl fmt::Display for PeriodOutOfRange {

@@ -23,6 +23,7 @@ mod key_uri_round_trip;
 mod mfa;
 mod migration;
 mod migration_encoding;
+mod narrow;
 mod ocra;
 mod otp_states;
 mod passcode;
