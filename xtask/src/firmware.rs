@@ -1,10 +1,14 @@
-//! `cargo xtask firmware size`: what the core costs in a firmware, measured on emulated boards and
-//! held against what is on record.
+//! `cargo xtask firmware`: programs for emulated boards, started (`run`) and measured (`size`); what
+//! they cost is held against what is on record.
 
 mod board;
 mod image;
 mod page;
+mod qmp;
 mod record;
+mod run;
+mod token;
+mod tools;
 
 use crate::cross;
 use crate::process::{Failure, Outcome};
@@ -23,20 +27,31 @@ struct Key {
     rung: &'static str,
 }
 
+/// Does what the first argument names.
+///
+/// # Errors
+/// If that fails, or the arguments are others.
+pub(crate) fn run(args: &[String]) -> Outcome {
+    let (name, rest) = args.split_first().ok_or_else(usage)?;
+    match (name.as_str(), rest) {
+        ("size", []) => size(false),
+        ("size", [accept]) if accept == "--accept" => size(true),
+        ("run", rest) => run::run(rest),
+        _ => Err(usage()),
+    }
+}
+
+fn usage() -> Failure {
+    Failure::new(format!(
+        "cargo xtask firmware size [--accept]\n{}",
+        run::USAGE
+    ))
+}
+
 /// Measures every image, says what changed, and keeps the record if nothing grew.
 ///
 /// With `--accept` growth is recorded as well; the commit says why it is worth it.
-///
-/// # Errors
-/// If an image cannot be built or run, a number grew, or the arguments are others.
-pub(crate) fn run(args: &[String]) -> Outcome {
-    let accept = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["size"] => false,
-        ["size", "--accept"] => true,
-        _ => {
-            return Err(Failure::new("usage: cargo xtask firmware size [--accept]"));
-        }
-    };
+fn size(accept: bool) -> Outcome {
     println!("== firmware size");
     let measured = measure()?;
     print!("{}", page::tables(&measured));

@@ -47,7 +47,7 @@ pub(super) struct Line {
     pub(super) instructions: u64,
 }
 
-const EMULATOR: &str = "qemu-system-arm";
+pub(super) const EMULATOR: &str = "qemu-system-arm";
 
 /// Longer than any image takes, by a factor of a hundred.
 const SECONDS: &str = "60";

@@ -1,0 +1,14 @@
+//! A hardware authenticator on an emulated Cortex-M3: the board, its drivers, and the token on
+//! them.
+#![no_std]
+
+pub mod board;
+pub mod gpio;
+pub mod i2c;
+pub mod oled;
+mod registers;
+pub mod spi;
+pub mod uart;
+pub mod uptime;
+pub mod vpcd;
+pub mod watchdog;
