@@ -1,0 +1,69 @@
+//! The home of what the display shows: plain views of a token's state, and how they are drawn.
+//!
+//! A [`Screen`] holds what it shows by reference and knows nothing of a token, so a device can
+//! draw one of its own. Any `DrawTarget` of one bit a pixel will do; the layout is made for
+//! 128 x 64 and gives larger displays more text. [`Painter`] draws only rows that changed.
+
+mod canvas;
+mod entry;
+mod figures;
+mod list;
+mod notice;
+mod paint;
+mod prompt;
+mod qr;
+mod readout;
+mod symbols;
+mod text;
+
+pub use entry::PinEntry;
+pub use list::List;
+pub use notice::Notice;
+pub use paint::{Painter, Rows, draw};
+pub use prompt::{Prompt, Question};
+pub use readout::{AccountCode, Clock, Moment, Shown, Storage};
+
+use canvas::{Area, Ink, Op, Sink};
+
+/// What the display shows.
+#[derive(Clone, Copy)]
+pub enum Screen<'a> {
+    /// Nothing: all dark.
+    Blank,
+    /// Lines of which one is chosen: accounts, or a menu.
+    List(List<'a>),
+    /// An account with its code.
+    Code(AccountCode<'a>),
+    /// A question to the person who holds the token.
+    Prompt(Prompt<'a>),
+    /// A PIN as it is entered.
+    PinEntry(PinEntry),
+    /// The time, and since when it is known.
+    Clock(Clock),
+    /// How full the token is.
+    Storage(Storage),
+    /// A QR code of this text, alone on the display. One that does not fit is blank.
+    Qr(&'a str),
+    /// Something to read.
+    Notice(Notice),
+}
+
+/// Draws `screen` by operations that leave nothing of the one before.
+fn compose(screen: &Screen<'_>, sink: &mut dyn Sink) {
+    let (width, height) = sink.size();
+    let all = Area { left: 0, top: 0, width, height };
+    if !matches!(screen, Screen::Qr(_)) {
+        sink.fill(all, Ink::Dark);
+    }
+    match screen {
+        Screen::Blank => {}
+        Screen::List(list) => list.compose(sink),
+        Screen::Code(code) => code.compose(sink),
+        Screen::Prompt(prompt) => prompt.compose(sink),
+        Screen::PinEntry(entry) => entry.compose(sink),
+        Screen::Clock(clock) => clock.compose(sink),
+        Screen::Storage(storage) => storage.compose(sink),
+        Screen::Qr(text) => sink.put(Op::Qr { area: all, text }),
+        Screen::Notice(notice) => notice.compose(sink),
+    }
+}

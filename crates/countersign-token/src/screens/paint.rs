@@ -1,0 +1,332 @@
+//! The home of drawing on a display, and of finding out which of its rows have to be drawn.
+
+use embedded_graphics::draw_target::DrawTarget;
+use embedded_graphics::geometry::{Point, Size};
+use embedded_graphics::image::GetPixel;
+use embedded_graphics::mono_font::iso_8859_1::FONT_6X10;
+use embedded_graphics::pixelcolor::BinaryColor;
+use embedded_graphics::primitives::Rectangle;
+
+use super::canvas::{Area, COLUMN, Ink, Op, ROW, Sink};
+use super::text::{Glyph, fitted};
+use super::{Screen, compose, figures, qr};
+
+/// What is on a display: it draws a screen over the one before it, and only the rows in which
+/// the two differ.
+///
+/// The rows are watched in bands of eight, as the pages of an OLED controller are. A new one
+/// knows nothing of the display and draws all of it.
+///
+/// ```
+/// use countersign_token::screens::{Notice, Painter, Rows, Screen};
+/// use embedded_graphics::mock_display::MockDisplay;
+/// use embedded_graphics::pixelcolor::BinaryColor;
+///
+/// let mut display = MockDisplay::<BinaryColor>::new();
+/// display.set_allow_overdraw(true);
+/// let mut painter = Painter::new();
+/// let notice = Screen::Notice(Notice::TimeUnset);
+/// assert_eq!(painter.paint(&notice, &mut display)?, Some(Rows { start: 0, end: 64 }));
+/// assert_eq!(painter.paint(&notice, &mut display)?, None);
+/// # Ok::<(), core::convert::Infallible>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Painter {
+    shown: Option<[u32; BANDS]>,
+}
+
+/// Bands of rows that are watched. What is below the last one belongs to it.
+const BANDS: usize = 8;
+/// Rows in a band.
+const BAND: i32 = 8;
+
+/// Rows of a display, from the top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// The first row.
+    pub start: u32,
+    /// The row after the last one.
+    pub end: u32,
+}
+
+impl Painter {
+    /// Of a display that shows nobody knows what.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { shown: None }
+    }
+
+    /// Something else was drawn on the display: the next screen is drawn whole.
+    pub fn forget(&mut self) {
+        self.shown = None;
+    }
+
+    /// Draws `screen` where it differs from the one before. Answers the rows that were drawn,
+    /// which are those that have to be sent to the display.
+    ///
+    /// # Errors
+    /// What the display answers; the next screen is then drawn whole.
+    pub fn paint<D>(
+        &mut self,
+        screen: &Screen<'_>,
+        target: &mut D,
+    ) -> Result<Option<Rows>, D::Error>
+    where
+        D: DrawTarget<Color = BinaryColor>,
+    {
+        let size = size_of(target);
+        let mut digest = Digest {
+            size,
+            bands: [OFFSET; BANDS],
+        };
+        compose(screen, &mut digest);
+        let before = self.shown.take();
+        let rows = changed(before.as_ref(), &digest.bands, size.1);
+        if let Some(rows) = rows {
+            let rows = (to_i32(rows.start), to_i32(rows.end));
+            let mut brush = Brush {
+                target,
+                size,
+                rows,
+                outcome: Ok(()),
+            };
+            compose(screen, &mut brush);
+            brush.outcome?;
+        }
+        self.shown = Some(digest.bands);
+        Ok(rows)
+    }
+}
+
+/// Draws the whole of `screen`.
+///
+/// # Errors
+/// What the display answers.
+pub fn draw<D>(screen: &Screen<'_>, target: &mut D) -> Result<(), D::Error>
+where
+    D: DrawTarget<Color = BinaryColor>,
+{
+    Painter::new().paint(screen, target).map(|_| ())
+}
+
+/// From the first row of the first band that differs to the last one of the last.
+fn changed(before: Option<&[u32; BANDS]>, after: &[u32; BANDS], height: i32) -> Option<Rows> {
+    let height = u32::try_from(height).unwrap_or(0);
+    let mut rows: Option<Rows> = None;
+    let mut start: u32 = 0;
+    for (band, digest) in after.iter().enumerate() {
+        let last = band.saturating_add(1) >= BANDS;
+        let next = if last {
+            height
+        } else {
+            height.min(BAND.unsigned_abs().saturating_add(start))
+        };
+        let same = before.and_then(|before| before.get(band)) == Some(digest);
+        if !same && next > start {
+            let first = rows.map_or(start, |rows| rows.start);
+            rows = Some(Rows {
+                start: first,
+                end: next,
+            });
+        }
+        start = next;
+    }
+    rows
+}
+
+fn size_of(target: &impl DrawTarget) -> (i32, i32) {
+    let Size { width, height } = target.bounding_box().size;
+    (to_i32(width), to_i32(height))
+}
+
+fn to_i32(length: u32) -> i32 {
+    i32::try_from(length).unwrap_or(i32::MAX)
+}
+
+/// Hashes what each band shows (FNV-1a, 32 bits).
+struct Digest {
+    size: (i32, i32),
+    bands: [u32; BANDS],
+}
+
+const OFFSET: u32 = 0x811c_9dc5;
+const PRIME: u32 = 0x0100_0193;
+
+fn absorb(digest: u32, bytes: &[u8]) -> u32 {
+    bytes.iter().fold(digest, |digest, byte| {
+        (digest ^ u32::from(*byte)).wrapping_mul(PRIME)
+    })
+}
+
+impl Sink for Digest {
+    fn size(&self) -> (i32, i32) {
+        self.size
+    }
+
+    fn put(&mut self, op: Op<'_>) {
+        let area = op.area();
+        let mut digest = OFFSET;
+        for number in [area.left, area.top, area.width, area.height] {
+            digest = absorb(digest, &number.to_be_bytes());
+        }
+        let (kind, what) = match op {
+            Op::Fill { ink, .. } => ([0, u8::from(ink == Ink::Lit)], &[][..]),
+            Op::Text { text, ink, .. } => ([1, u8::from(ink == Ink::Lit)], text),
+            Op::Figure { figure, .. } => ([2, figure], &[][..]),
+            Op::Symbol { rows, ink, .. } => ([3, u8::from(ink == Ink::Lit)], rows),
+            Op::Qr { text, .. } => ([4, 0], text.as_bytes()),
+        };
+        digest = absorb(absorb(digest, &kind), what);
+        let bottom = area.top.saturating_add(area.height);
+        let mut top: i32 = 0;
+        for (index, band) in self.bands.iter_mut().enumerate() {
+            let last = index.saturating_add(1) >= BANDS;
+            let next = if last {
+                i32::MAX
+            } else {
+                top.saturating_add(BAND)
+            };
+            if area.top < next && bottom > top {
+                *band = absorb(*band, &digest.to_be_bytes());
+            }
+            top = next;
+        }
+    }
+}
+
+/// Draws on a display, in some of its rows.
+struct Brush<'t, D: DrawTarget<Color = BinaryColor>> {
+    target: &'t mut D,
+    size: (i32, i32),
+    rows: (i32, i32),
+    outcome: Result<(), D::Error>,
+}
+
+impl<D: DrawTarget<Color = BinaryColor>> Brush<'_, D> {
+    /// What of `area` is on the display and in the rows to draw.
+    fn clip(&self, area: Area) -> Option<Area> {
+        let left = area.left.max(0);
+        let right = area.left.saturating_add(area.width).min(self.size.0);
+        let top = area.top.max(self.rows.0);
+        let bottom = area.top.saturating_add(area.height).min(self.rows.1);
+        (left < right && top < bottom).then_some(Area {
+            left,
+            top,
+            width: right.saturating_sub(left),
+            height: bottom.saturating_sub(top),
+        })
+    }
+
+    fn fill(&mut self, area: Area, ink: Ink) {
+        if let (Some(area), Ok(())) = (self.clip(area), &self.outcome) {
+            self.outcome = self
+                .target
+                .fill_solid(&rectangle(area), colour(ink == Ink::Lit));
+        }
+    }
+
+    /// Draws pixels, which are asked for by their place in `area`.
+    fn pixels(&mut self, area: Area, lit: impl Fn(i32, i32) -> bool) {
+        let (Some(shown), Ok(())) = (self.clip(area), &self.outcome) else {
+            return;
+        };
+        let lit = &lit;
+        let first_x = shown.left.saturating_sub(area.left);
+        let first_y = shown.top.saturating_sub(area.top);
+        let colours = (0..shown.height).flat_map(move |y| {
+            let y = y.saturating_add(first_y);
+            (0..shown.width).map(move |x| colour(lit(x.saturating_add(first_x), y)))
+        });
+        self.outcome = self.target.fill_contiguous(&rectangle(shown), colours);
+    }
+
+    fn text(&mut self, area: Area, text: &[u8], ink: Ink) {
+        let lit = ink == Ink::Lit;
+        let mut cell = Area {
+            width: COLUMN,
+            height: ROW,
+            ..area
+        };
+        for glyph in fitted(text, area.width / COLUMN) {
+            self.pixels(cell, |x, y| glyph_pixel(glyph, x, y) == lit);
+            cell.left = cell.left.saturating_add(COLUMN);
+        }
+        let right = area.left.saturating_add(area.width);
+        let rest = Area {
+            left: cell.left,
+            width: right.saturating_sub(cell.left),
+            ..area
+        };
+        self.fill(rest, if lit { Ink::Dark } else { Ink::Lit });
+    }
+}
+
+impl<D: DrawTarget<Color = BinaryColor>> Sink for Brush<'_, D> {
+    fn size(&self) -> (i32, i32) {
+        self.size
+    }
+
+    fn put(&mut self, op: Op<'_>) {
+        let area = op.area();
+        match op {
+            Op::Fill { ink, .. } => self.fill(area, ink),
+            Op::Text { text, ink, .. } => self.text(area, text, ink),
+            Op::Figure { figure, .. } => self.pixels(area, |x, y| {
+                let row = figures::row(figure, usize::try_from(y).unwrap_or(usize::MAX));
+                bit(row, figures::WIDTH, x)
+            }),
+            Op::Symbol { rows, ink, .. } => self.pixels(area, |x, y| {
+                let row = usize::try_from(y).ok().and_then(|y| rows.get(y));
+                bit(u16::from(row.copied().unwrap_or(0)), 8, x) == (ink == Ink::Lit)
+            }),
+            Op::Qr { text, .. } => {
+                if self.clip(area).is_some() {
+                    qr::encoded(text, |code| {
+                        self.pixels(area, |x, y| code.is_lit(area, x, y));
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// The pixel at `x` of a row of `width`, the leftmost in the highest bit.
+fn bit(row: u16, width: i32, x: i32) -> bool {
+    let place = width.saturating_sub(1).saturating_sub(x);
+    let shifted = u32::try_from(place)
+        .ok()
+        .and_then(|place| row.checked_shr(place));
+    shifted.unwrap_or(0) & 1 == 1
+}
+
+fn glyph_pixel(glyph: Glyph, x: i32, y: i32) -> bool {
+    match glyph {
+        Glyph::Known(position) => {
+            let position = i32::from(position);
+            let left = (position % FONT_COLUMNS).saturating_mul(COLUMN);
+            let top = (position / FONT_COLUMNS).saturating_mul(ROW);
+            let pixel = Point::new(left.saturating_add(x), top.saturating_add(y));
+            FONT_6X10.image.pixel(pixel) == Some(BinaryColor::On)
+        }
+        Glyph::Missing => {
+            (x == 0 || x == 4) && (1..=7).contains(&y) || (y == 1 || y == 7) && (0..=4).contains(&x)
+        }
+        Glyph::Ellipsis => y == 7 && matches!(x, 0 | 2 | 4),
+    }
+}
+
+/// Characters in a row of the font's image.
+const FONT_COLUMNS: i32 = 16;
+
+fn rectangle(area: Area) -> Rectangle {
+    let size = Size::new(area.width.unsigned_abs(), area.height.unsigned_abs());
+    Rectangle::new(Point::new(area.left, area.top), size)
+}
+
+fn colour(lit: bool) -> BinaryColor {
+    if lit {
+        BinaryColor::On
+    } else {
+        BinaryColor::Off
+    }
+}

@@ -1,0 +1,113 @@
+//! The home of questions to the person who holds the token.
+
+use super::canvas::{COLUMN, Ink, ROW, Sink};
+use super::readout::countdown;
+use super::text::{self, Line};
+use crate::Ask;
+
+/// A question, and how long it still waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Prompt<'a> {
+    /// What is asked.
+    pub question: Question<'a>,
+    /// Seconds that are left to answer.
+    pub left_secs: u32,
+    /// Seconds that there were.
+    pub wait_secs: u32,
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question<'a> {
+    /// By the host.
+    Host(Ask<'a>),
+    /// Whether the secret of this account may be shown as a QR code.
+    Export(&'a [u8]),
+    /// Whether the PIN may be removed.
+    RemovePin,
+}
+
+impl Prompt<'_> {
+    pub(super) fn compose(&self, sink: &mut dyn Sink) {
+        let (title, about) = match self.question {
+            Question::Host(Ask::Calculate(name)) => ("Give a code?", About::Account(name)),
+            Question::Host(Ask::Overwrite(name)) => ("Replace account?", About::Account(name)),
+            Question::Export(name) => ("Show the secret?", About::Account(name)),
+            Question::Host(Ask::Reset) => (
+                "Erase everything?",
+                About::Words([
+                    "All accounts, the PIN",
+                    "and all keys are",
+                    "lost for good.",
+                ]),
+            ),
+            Question::Host(Ask::SetAdminKey) => (
+                "Set the clock key?",
+                About::Words([
+                    "Its owner can set the",
+                    "clock of this token",
+                    "from now on.",
+                ]),
+            ),
+            Question::RemovePin => (
+                "Remove the PIN?",
+                About::Words(["Whoever holds the", "token can then use", "it."]),
+            ),
+        };
+        sink.title(title.as_bytes(), &Line::new());
+        let mut top = 13;
+        match about {
+            About::Account(name) => wrapped(sink, top, name),
+            About::Words(lines) => {
+                for line in lines {
+                    sink.text(1, sink.width(), top, line.as_bytes(), Ink::Lit);
+                    top = top.saturating_add(ROW);
+                }
+            }
+        }
+        countdown(sink, 44, self.left_secs, self.wait_secs);
+        sink.key(0, "SELECT", "yes");
+        // A cap with four letters and a word of two, at the right edge.
+        let left = sink
+            .width()
+            .saturating_sub(COLUMN.saturating_mul(6).saturating_add(7));
+        sink.key(left, "LEFT", "no");
+    }
+}
+
+/// What is below the title.
+enum About<'a> {
+    Account(&'a [u8]),
+    Words([&'static str; 3]),
+}
+
+/// Rows that a name may take.
+const NAME_ROWS: i32 = 3;
+
+/// A whole name, in up to three rows: two names that begin alike must not look alike here.
+fn wrapped(sink: &mut dyn Sink, top: i32, name: &[u8]) {
+    let across = (sink.width().saturating_sub(1) / COLUMN).max(1);
+    let rows = text::columns(name).saturating_add(across).saturating_sub(1);
+    let rows = rows.checked_div(across).unwrap_or(1);
+    let rows = rows.clamp(1, NAME_ROWS);
+    // A short name is in the middle.
+    let spare = NAME_ROWS.saturating_sub(rows).saturating_mul(ROW) / 2;
+    let mut top = top.saturating_add(spare);
+    let mut rest = name;
+    for row in 1..=rows {
+        let next = text::after(rest, across);
+        let line = if row == rows {
+            rest
+        } else {
+            rest.get(..rest.len().saturating_sub(next.len()))
+                .unwrap_or(rest)
+        };
+        if rows == 1 {
+            sink.centred(top, line);
+        } else {
+            sink.text(1, sink.width(), top, line, Ink::Lit);
+        }
+        rest = next;
+        top = top.saturating_add(ROW);
+    }
+}
