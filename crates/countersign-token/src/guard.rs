@@ -75,7 +75,8 @@ pub enum Verdict<G: Guarded> {
 pub struct Right<G: Guarded>(PhantomData<G>);
 
 impl<G: Guarded> Guard<G> {
-    /// Reads how many tries are used up. `armed` says whether there is a secret to guard.
+    /// Reads how many tries are used up. `armed` says whether there is a secret to guard. A count
+    /// that is missing then, or damaged, counts as used up.
     ///
     /// # Errors
     /// [`VaultError`] if the medium cannot be read.
@@ -84,10 +85,11 @@ impl<G: Guarded> Guard<G> {
         armed: bool,
     ) -> Result<Self, VaultError> {
         let mut stored = [0; Tries::ENCODED_LEN];
-        let tries = match vault.get(Self::KEY, &mut stored)? {
-            Some(length) => Tries::decode(stored.get(..length).unwrap_or_default()),
-            None if armed => Tries::USED_UP,
-            None => Tries::NONE,
+        let tries = match vault.get(Self::KEY, &mut stored) {
+            Ok(Some(length)) => Tries::decode(stored.get(..length).unwrap_or_default()),
+            Ok(None) if !armed => Tries::NONE,
+            Ok(None) | Err(VaultError::Damaged | VaultError::BufferTooShort) => Tries::USED_UP,
+            Err(error) => return Err(error),
         };
         Ok(Self::of(tries))
     }
@@ -178,7 +180,7 @@ impl<G: Guarded> Guard<G> {
     }
 
     /// Where the tries are counted.
-    pub(crate) const KEY: Key = Key::new(Space::Setting, G::SETTING);
+    pub(crate) const KEY: Key = Key::of(Space::Setting, G::SETTING);
 
     fn of(tries: Tries) -> Self {
         Self {
@@ -223,11 +225,11 @@ impl Guarded for AccessKeyGuarded {
 }
 
 impl sealed::Guarded for PinGuarded {
-    const SETTING: u16 = setting::PIN_TRIES;
+    const SETTING: u8 = setting::PIN_TRIES;
 }
 
 impl sealed::Guarded for AccessKeyGuarded {
-    const SETTING: u16 = setting::ACCESS_KEY_TRIES;
+    const SETTING: u8 = setting::ACCESS_KEY_TRIES;
 }
 
 impl<G: Guarded> fmt::Debug for Guard<G> {
@@ -250,6 +252,6 @@ impl core::error::Error for Blocked {}
 mod sealed {
     /// Where the tries of a guarded secret are counted.
     pub trait Guarded {
-        const SETTING: u16;
+        const SETTING: u8;
     }
 }

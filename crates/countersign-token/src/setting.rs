@@ -3,17 +3,21 @@
 //! Numbers from 16 on belong to guards, PIN, clock, seed and administration; the ones below to the
 //! applet.
 
+/// The identifier of the YKOATH applet.
+pub(crate) const APPLET_ID: u8 = 0;
+/// The access key of the YKOATH applet.
+pub(crate) const ACCESS_KEY: u8 = 1;
 /// Tries at the PIN.
-pub(crate) const PIN_TRIES: u16 = 16;
+pub(crate) const PIN_TRIES: u8 = 16;
 /// The PIN's digest.
-pub(crate) const PIN: u16 = 17;
+pub(crate) const PIN: u8 = 17;
 /// Tries at the access key of the applet.
-pub(crate) const ACCESS_KEY_TRIES: u16 = 18;
+pub(crate) const ACCESS_KEY_TRIES: u8 = 18;
 /// When the clock was set, and how far it is trusted.
-pub(crate) const CLOCK: u16 = 19;
+pub(crate) const CLOCK: u8 = 19;
 /// The latest time that was ever shown.
-pub(crate) const HIGH_WATER: u16 = 20;
+pub(crate) const HIGH_WATER: u8 = 20;
 /// The key that guards the clock.
-pub(crate) const ADMIN_KEY: u16 = 21;
+pub(crate) const ADMIN_KEY: u8 = 21;
 /// The seed of the random bit generator.
-pub(crate) const SEED: u16 = 22;
+pub(crate) const SEED: u8 = 22;

@@ -1,0 +1,120 @@
+//! The home of orders to the clock: only who has the admin key can give one, and each only once.
+
+use core::fmt;
+
+use countersign_core::{Keyed, Sha256, UnixTime};
+use zeroize::Zeroize;
+
+use super::Trim;
+
+/// The key that guards the clock: 32 bytes that were drawn at random by whoever administers the
+/// device. Wiped on drop, never shown.
+pub struct AdminKey([u8; AdminKey::LEN]);
+
+/// What the clock can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// It is this time in UTC.
+    SetTime(UnixTime),
+    /// The chip is off by so much.
+    Trim(Trim),
+}
+
+/// What the proof of an order was worth.
+#[derive(Debug)]
+#[must_use]
+pub enum OrderVerdict {
+    /// Whoever has the key gave this order, in answer to this challenge.
+    Authentic(AuthenticOrder),
+    /// The proof is wrong.
+    Forged,
+}
+
+/// An order whose proof was right. There is no other way to one than [`AdminKey::check`].
+#[derive(Debug)]
+#[must_use = "the order is not carried out yet"]
+pub struct AuthenticOrder(pub(super) Order);
+
+impl AdminKey {
+    /// Bytes in the key.
+    pub const LEN: usize = 32;
+    /// Bytes in a challenge.
+    pub const CHALLENGE_LEN: usize = 16;
+    /// Bytes in a proof.
+    pub const PROOF_LEN: usize = 32;
+
+    /// The key of these bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; Self::LEN]) -> Self {
+        Self(bytes)
+    }
+
+    /// The proof that whoever has the key gives `order` in answer to `challenge`: HMAC-SHA-256 over
+    /// the text `countersign-token admin`, a byte 01 for the time or 02 for the trim, the
+    /// challenge, and eight bytes of seconds since 1970 or two of parts per million.
+    #[must_use]
+    pub fn proof(
+        &self,
+        challenge: &[u8; Self::CHALLENGE_LEN],
+        order: Order,
+    ) -> [u8; Self::PROOF_LEN] {
+        self.tag(challenge, order).truncated()
+    }
+
+    /// Whether `proof` is the right one.
+    ///
+    /// The challenge must be forgotten before this is called, whatever comes out: a proof is good
+    /// once.
+    pub fn check(
+        &self,
+        challenge: &[u8; Self::CHALLENGE_LEN],
+        order: Order,
+        proof: &[u8],
+    ) -> OrderVerdict {
+        if self.tag(challenge, order).ct_eq(proof) {
+            return OrderVerdict::Authentic(AuthenticOrder(order));
+        }
+        OrderVerdict::Forged
+    }
+
+    /// For the store.
+    pub(crate) const fn as_bytes(&self) -> &[u8; Self::LEN] {
+        &self.0
+    }
+
+    fn tag(
+        &self,
+        challenge: &[u8; Self::CHALLENGE_LEN],
+        order: Order,
+    ) -> countersign_core::Tag<Sha256> {
+        let keyed = Keyed::<Sha256>::new(&self.0);
+        match order {
+            Order::SetTime(now) => {
+                keyed.mac(&[PURPOSE, &[1], challenge, &now.secs().to_be_bytes()])
+            }
+            Order::Trim(trim) => keyed.mac(&[PURPOSE, &[2], challenge, &trim.ppm().to_be_bytes()]),
+        }
+    }
+}
+
+impl AuthenticOrder {
+    /// What was ordered.
+    #[must_use]
+    pub const fn order(&self) -> Order {
+        self.0
+    }
+}
+
+impl Drop for AdminKey {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for AdminKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AdminKey(..)")
+    }
+}
+
+const PURPOSE: &[u8] = b"countersign-token admin";

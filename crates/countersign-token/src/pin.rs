@@ -1,0 +1,316 @@
+//! The home of the PIN: four to eight digits that are typed on the device after power-up.
+
+use core::fmt;
+
+use embedded_storage::nor_flash::MultiwriteNorFlash;
+use zeroize::Zeroize;
+
+use crate::guard::{Blocked, Guard, PinGuarded, Right, Verdict};
+use crate::vault::{Key, Space, Vault, VaultError};
+use crate::{Random, setting};
+
+mod record;
+
+use record::PinRecord;
+
+/// A PIN as it was typed. Wiped on drop, never shown.
+pub struct Pin {
+    digits: [u8; Pin::MAX_LEN],
+    length: usize,
+}
+
+/// What was typed is not four to eight digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAPin;
+
+/// Whether the device is locked by its PIN, and what unlocks it.
+///
+/// ```
+/// use countersign_token::{Pin, PinLock, PinState};
+///
+/// assert_eq!(PinLock::none().state(), PinState::NotSet);
+/// assert!(Pin::from_digits(b"2468").is_ok());
+/// assert!(Pin::from_digits(b"246").is_err());
+/// ```
+#[derive(Debug)]
+pub struct PinLock {
+    guard: Guard<PinGuarded>,
+    is_set: bool,
+    entered: Option<Entered>,
+}
+
+/// What the device does about its PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinState {
+    /// There is none: everything is open.
+    NotSet,
+    /// It has to be entered before anything else.
+    Required {
+        /// Tries before the lock, at least 1.
+        tries_left: u8,
+    },
+    /// It was entered since the power came.
+    Entered,
+    /// Its tries are used up. Only erasing everything helps.
+    Locked,
+}
+
+/// What became of a PIN that was typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinOutcome {
+    /// It was right, and what was asked is done.
+    Done,
+    /// It was wrong.
+    Wrong {
+        /// Tries before the lock; 0 is the lock.
+        tries_left: u8,
+    },
+    /// It was not looked at.
+    Blocked(Blocked),
+    /// There is no PIN, or, where a first one was to be set, there is one already.
+    NotApplicable,
+}
+
+impl Pin {
+    /// Digits in the shortest PIN.
+    pub const MIN_LEN: usize = 4;
+    /// Digits in the longest PIN.
+    pub const MAX_LEN: usize = 8;
+
+    /// A PIN of these ASCII digits.
+    ///
+    /// # Errors
+    /// [`NotAPin`] if they are too few, too many, or not digits.
+    pub fn from_digits(typed: &[u8]) -> Result<Self, NotAPin> {
+        let length = typed.len();
+        let fits = (Self::MIN_LEN..=Self::MAX_LEN).contains(&length);
+        if !fits || !typed.iter().all(u8::is_ascii_digit) {
+            return Err(NotAPin);
+        }
+        let mut digits = [0; Self::MAX_LEN];
+        for (slot, digit) in digits.iter_mut().zip(typed) {
+            *slot = *digit;
+        }
+        Ok(Self { digits, length })
+    }
+
+    /// The digits.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.digits.get(..self.length).unwrap_or_default()
+    }
+}
+
+impl PinLock {
+    /// Reads whether there is a PIN. It counts as not entered.
+    ///
+    /// # Errors
+    /// [`VaultError`] if the medium cannot be read.
+    pub fn load<F: MultiwriteNorFlash, const N: usize>(
+        vault: &mut Vault<F, N>,
+    ) -> Result<Self, VaultError> {
+        let is_set = vault.contains(Self::KEY);
+        Ok(Self {
+            guard: Guard::load(vault, is_set)?,
+            is_set,
+            entered: None,
+        })
+    }
+
+    /// A device without a PIN.
+    #[must_use]
+    pub fn none() -> Self {
+        Self {
+            guard: Guard::unarmed(),
+            is_set: false,
+            entered: None,
+        }
+    }
+
+    /// Where the device stands.
+    #[must_use]
+    pub fn state(&self) -> PinState {
+        match (self.is_set, &self.entered, self.guard.tries_left()) {
+            (false, _, _) => PinState::NotSet,
+            (true, Some(_), _) => PinState::Entered,
+            (true, None, 0) => PinState::Locked,
+            (true, None, tries_left) => PinState::Required { tries_left },
+        }
+    }
+
+    /// Forgets that the PIN was entered, as a power cycle does.
+    pub fn lock(&mut self) {
+        self.entered = None;
+    }
+
+    /// Unlocks the device with `typed`.
+    ///
+    /// # Errors
+    /// [`VaultError`] if the try could not be counted; nothing was compared then.
+    pub fn enter<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        typed: &Pin,
+        uptime_millis: u64,
+        vault: &mut Vault<F, N>,
+        random: &mut impl Random,
+    ) -> Result<PinOutcome, VaultError> {
+        match self.verify(typed, uptime_millis, vault, random)? {
+            Verified::Right(_) => {
+                self.entered = Some(Entered);
+                Ok(PinOutcome::Done)
+            }
+            Verified::Otherwise(outcome) => Ok(outcome),
+        }
+    }
+
+    /// Sets the first PIN. The device stays open until the power goes.
+    ///
+    /// # Errors
+    /// [`VaultError`] if the store fails; then there is no PIN.
+    pub fn set<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        new: &Pin,
+        vault: &mut Vault<F, N>,
+        random: &mut impl Random,
+    ) -> Result<PinOutcome, VaultError> {
+        if self.is_set {
+            return Ok(PinOutcome::NotApplicable);
+        }
+        // The count first: a PIN without one counts as locked.
+        self.guard.arm(vault, random)?;
+        self.store(new, vault, random)?;
+        self.is_set = true;
+        self.entered = Some(Entered);
+        Ok(PinOutcome::Done)
+    }
+
+    /// Replaces the PIN `old`, which counts as a try, by `new`.
+    ///
+    /// # Errors
+    /// [`VaultError`] if the store fails; then the old PIN holds.
+    pub fn change<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        old: &Pin,
+        new: &Pin,
+        uptime_millis: u64,
+        vault: &mut Vault<F, N>,
+        random: &mut impl Random,
+    ) -> Result<PinOutcome, VaultError> {
+        match self.verify(old, uptime_millis, vault, random)? {
+            Verified::Right(_) => {
+                self.store(new, vault, random)?;
+                self.entered = Some(Entered);
+                Ok(PinOutcome::Done)
+            }
+            Verified::Otherwise(outcome) => Ok(outcome),
+        }
+    }
+
+    /// Takes the PIN `old`, which counts as a try, away.
+    ///
+    /// # Errors
+    /// [`VaultError`] if the store fails; then the PIN may still be there.
+    pub fn remove<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        old: &Pin,
+        uptime_millis: u64,
+        vault: &mut Vault<F, N>,
+        random: &mut impl Random,
+    ) -> Result<PinOutcome, VaultError> {
+        match self.verify(old, uptime_millis, vault, random)? {
+            Verified::Right(_) => {
+                vault.remove(Self::KEY)?;
+                self.is_set = false;
+                self.entered = None;
+                self.guard.disarm(vault)?;
+                Ok(PinOutcome::Done)
+            }
+            Verified::Otherwise(outcome) => Ok(outcome),
+        }
+    }
+
+    /// Counts a try, then compares.
+    fn verify<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        typed: &Pin,
+        uptime_millis: u64,
+        vault: &mut Vault<F, N>,
+        random: &mut impl Random,
+    ) -> Result<Verified, VaultError> {
+        if !self.is_set {
+            return Ok(Verified::Otherwise(PinOutcome::NotApplicable));
+        }
+        let attempt = match self.guard.attempt(uptime_millis, vault, random)? {
+            Ok(attempt) => attempt,
+            Err(blocked) => return Ok(Verified::Otherwise(PinOutcome::Blocked(blocked))),
+        };
+        let mut stored = PinRecord::empty();
+        let length = match vault.get(Self::KEY, stored.room()) {
+            Err(VaultError::Damaged | VaultError::BufferTooShort) => None,
+            read => read?,
+        };
+        let verdict = match length.and_then(|length| stored.digests(length, typed)) {
+            Some((expected, given)) => attempt.compare(expected, given.as_bytes()),
+            // What cannot be understood matches nothing.
+            None => Verdict::Wrong,
+        };
+        match verdict {
+            Verdict::Right(right) => {
+                self.guard.forgive(&right, vault, random)?;
+                Ok(Verified::Right(right))
+            }
+            Verdict::Wrong => Ok(Verified::Otherwise(self.after_wrong())),
+        }
+    }
+
+    /// The last wrong try locks the device at once, though the PIN was entered before.
+    fn after_wrong(&mut self) -> PinOutcome {
+        let tries_left = self.guard.tries_left();
+        if tries_left == 0 {
+            self.entered = None;
+        }
+        PinOutcome::Wrong { tries_left }
+    }
+
+    /// Stores a PIN in the place of the one before, if any.
+    fn store<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        new: &Pin,
+        vault: &mut Vault<F, N>,
+        random: &mut impl Random,
+    ) -> Result<(), VaultError> {
+        let record = PinRecord::new(new, random);
+        vault.put(Self::KEY, record.as_bytes(), random)
+    }
+
+    const KEY: Key = Key::of(Space::Setting, setting::PIN);
+}
+
+/// The PIN was entered, or just set, since the power came.
+#[derive(Debug)]
+struct Entered;
+
+/// What came out of a try.
+enum Verified {
+    Right(Right<PinGuarded>),
+    Otherwise(PinOutcome),
+}
+
+impl Drop for Pin {
+    fn drop(&mut self) {
+        self.digits.zeroize();
+    }
+}
+
+impl fmt::Debug for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pin(..)")
+    }
+}
+
+impl fmt::Display for NotAPin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a PIN has four to eight digits")
+    }
+}
+
+impl core::error::Error for NotAPin {}
