@@ -5,6 +5,7 @@
 mod clock;
 mod presence;
 mod random;
+pub mod screens;
 
 pub use clock::{Rtc, RtcFault, Uptime};
 pub use presence::{Answer, Ask, Presence};

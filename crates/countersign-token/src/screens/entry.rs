@@ -38,7 +38,7 @@ impl PinEntry {
                     let (left, rows) = (left.saturating_add(2), symbols::DOT);
                     sink.put(Op::Symbol {
                         left,
-                        top: 34,
+                        top: 33,
                         rows,
                         ink: Ink::Lit,
                     });
@@ -51,7 +51,7 @@ impl PinEntry {
         sink.key(0, "SELECT", "OK");
         let right = sink
             .width()
-            .saturating_sub(COLUMN.saturating_mul(8).saturating_add(7));
+            .saturating_sub(COLUMN.saturating_mul(8).saturating_add(10));
         sink.key(right, "LEFT", "back");
     }
 
@@ -62,7 +62,7 @@ impl PinEntry {
                 let figure = b'0'.saturating_add(figure.min(9));
                 sink.put(Op::Figure {
                     left,
-                    top: 27,
+                    top: 26,
                     figure,
                 });
             }
@@ -91,7 +91,7 @@ fn underscore(sink: &mut dyn Sink, left: i32) {
     sink.fill(
         Area {
             left,
-            top: 46,
+            top: 45,
             width: 10,
             height: 2,
         },

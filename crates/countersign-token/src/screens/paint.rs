@@ -301,6 +301,9 @@ fn bit(row: u16, width: i32, x: i32) -> bool {
 
 fn glyph_pixel(glyph: Glyph, x: i32, y: i32) -> bool {
     match glyph {
+        // The font draws points as diamonds, which in names are taken for signs.
+        Glyph::POINT => matches!((x, y), (2..=3, 6..=7)),
+        Glyph::COLON => matches!((x, y), (2..=3, 2..=3 | 6..=7)),
         Glyph::Known(position) => {
             let position = i32::from(position);
             let left = (position % FONT_COLUMNS).saturating_mul(COLUMN);
@@ -309,9 +312,9 @@ fn glyph_pixel(glyph: Glyph, x: i32, y: i32) -> bool {
             FONT_6X10.image.pixel(pixel) == Some(BinaryColor::On)
         }
         Glyph::Missing => {
-            (x == 0 || x == 4) && (1..=7).contains(&y) || (y == 1 || y == 7) && (0..=4).contains(&x)
+            matches!((x, y), (0 | 4, 1..=7) | (0..=4, 1 | 7))
         }
-        Glyph::Ellipsis => y == 7 && matches!(x, 0 | 2 | 4),
+        Glyph::Ellipsis => matches!((x, y), (0 | 2 | 4, 7)),
     }
 }
 

@@ -70,7 +70,7 @@ impl Prompt<'_> {
         // A cap with four letters and a word of two, at the right edge.
         let left = sink
             .width()
-            .saturating_sub(COLUMN.saturating_mul(6).saturating_add(7));
+            .saturating_sub(COLUMN.saturating_mul(6).saturating_add(10));
         sink.key(left, "LEFT", "no");
     }
 }
@@ -87,27 +87,39 @@ const NAME_ROWS: i32 = 3;
 /// A whole name, in up to three rows: two names that begin alike must not look alike here.
 fn wrapped(sink: &mut dyn Sink, top: i32, name: &[u8]) {
     let across = (sink.width().saturating_sub(1) / COLUMN).max(1);
-    let rows = text::columns(name).saturating_add(across).saturating_sub(1);
-    let rows = rows.checked_div(across).unwrap_or(1);
-    let rows = rows.clamp(1, NAME_ROWS);
+    let needed = |text| {
+        let columns = text::columns(text).saturating_add(across).saturating_sub(1);
+        columns.checked_div(across).unwrap_or(1).max(1)
+    };
+    // An issuer has a row of its own if the rest then still fits.
+    let (issuer, rest) = text::after_issuer(name);
+    let apart = needed(name) > 1 && needed(issuer) == 1 && needed(rest) < NAME_ROWS;
+    let (first, rest, rows) = if apart {
+        (issuer, rest, needed(rest).saturating_add(1))
+    } else {
+        (head(name, across), text::after(name, across), needed(name))
+    };
+    let rows = rows.min(NAME_ROWS);
     // A short name is in the middle.
     let spare = NAME_ROWS.saturating_sub(rows).saturating_mul(ROW) / 2;
     let mut top = top.saturating_add(spare);
-    let mut rest = name;
-    for row in 1..=rows {
-        let next = text::after(rest, across);
+    sink.centred(top, first);
+    let mut rest = rest;
+    for row in 2..=rows {
+        top = top.saturating_add(ROW);
         let line = if row == rows {
             rest
         } else {
-            rest.get(..rest.len().saturating_sub(next.len()))
-                .unwrap_or(rest)
+            head(rest, across)
         };
-        if rows == 1 {
-            sink.centred(top, line);
-        } else {
-            sink.text(1, sink.width(), top, line, Ink::Lit);
-        }
-        rest = next;
-        top = top.saturating_add(ROW);
+        sink.centred(top, line);
+        rest = text::after(rest, across);
     }
+}
+
+/// The first `columns` of `text`.
+fn head(text: &[u8], columns: i32) -> &[u8] {
+    let rest = text::after(text, columns);
+    text.get(..text.len().saturating_sub(rest.len()))
+        .unwrap_or(text)
 }

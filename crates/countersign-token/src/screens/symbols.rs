@@ -1,24 +1,10 @@
 //! The home of the small symbols: eight pixels to the row, the leftmost in the highest bit.
 
 /// The key that goes up.
-pub(super) const UP: &[u8] = &[
-    0b0000_0000,
-    0b0001_1000,
-    0b0011_1100,
-    0b0111_1110,
-    0b1111_1111,
-    0b0000_0000,
-];
+pub(super) const UP: &[u8] = &[0b0001_1000, 0b0011_1100, 0b0111_1110, 0b1111_1111];
 
 /// The key that goes down.
-pub(super) const DOWN: &[u8] = &[
-    0b0000_0000,
-    0b1111_1111,
-    0b0111_1110,
-    0b0011_1100,
-    0b0001_1000,
-    0b0000_0000,
-];
+pub(super) const DOWN: &[u8] = &[0b1111_1111, 0b0111_1110, 0b0011_1100, 0b0001_1000];
 
 /// A figure that was entered.
 pub(super) const DOT: &[u8] = &[

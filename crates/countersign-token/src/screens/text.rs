@@ -11,6 +11,11 @@ pub(super) enum Glyph {
     Ellipsis,
 }
 
+impl Glyph {
+    pub(super) const POINT: Self = Self::Known(0x2e - 0x20);
+    pub(super) const COLON: Self = Self::Known(0x3a - 0x20);
+}
+
 /// The columns of `text`, as UTF-8: a character that the font lacks is one column, whatever its
 /// bytes, and so is a run of bytes that is no character. Nothing is dropped, so that two names
 /// never look alike because something in them is invisible.
@@ -50,13 +55,13 @@ impl Iterator for Glyphs<'_> {
             _ => None,
         };
         Some(latin.map_or(Glyph::Missing, |nth| {
-            Glyph::Known(ASCII.saturating_add(u16::from(nth)))
+            Glyph::Known(LATIN.saturating_add(u16::from(nth)))
         }))
     }
 }
 
-/// How many characters of the font come before those of Latin-1.
-const ASCII: u16 = 95;
+/// Where those of Latin-1 begin in the font.
+const LATIN: u16 = 96;
 
 /// How many columns `text` needs.
 pub(super) fn columns(text: &[u8]) -> i32 {
@@ -97,6 +102,16 @@ pub(super) fn parts(name: &[u8]) -> (Option<&[u8]>, &[u8]) {
         }
         _ => (None, name),
     }
+}
+
+/// The name of an account up to the colon after its issuer, and the rest.
+pub(super) fn after_issuer(name: &[u8]) -> (&[u8], &[u8]) {
+    let (issuer, label) = parts(name);
+    if issuer.is_none() {
+        return (&[], name);
+    }
+    let start = name.len().saturating_sub(label.len());
+    name.split_at_checked(start).unwrap_or((&[], name))
 }
 
 /// `name` without the figures and the slash before it.
