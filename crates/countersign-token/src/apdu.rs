@@ -1,0 +1,87 @@
+//! The home of the command APDU (ISO 7816-4 §5): what a host sends, in short and extended coding.
+
+mod chain;
+mod field;
+mod response;
+mod status;
+
+pub(crate) use chain::Chain;
+pub(crate) use field::{Fields, Tag};
+pub use response::Response;
+pub(crate) use status::Status;
+
+/// A command, taken apart.
+#[derive(Clone, Copy)]
+pub(crate) struct Command<'a> {
+    pub(crate) link: Link,
+    pub(crate) header: Header,
+    /// At most 65,535 bytes.
+    pub(crate) data: &'a [u8],
+}
+
+/// Whether a command is whole (ISO 7816-4 §5.3.3).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// Class 00.
+    Last,
+    /// Class 10: more data of the same command follows.
+    More,
+}
+
+/// Instruction and parameters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) instruction: u8,
+    pub(crate) p1: u8,
+    pub(crate) p2: u8,
+}
+
+impl<'a> Command<'a> {
+    /// Reads a command.
+    ///
+    /// | case | after class, instruction and two parameters |
+    /// |---|---|
+    /// | no data | nothing, or the expected length as one byte or as `00` and two |
+    /// | data, short | the length 1 to 255 as one byte, the data, maybe the expected length as one |
+    /// | data, extended | `00`, the length 1 to 65,535 as two bytes, the data, maybe the expected length as two |
+    ///
+    /// The expected length says nothing: an answer of this token is never longer than 256 bytes.
+    /// A single `00` is also what some hosts send for no data at all, which comes to the same.
+    ///
+    /// # Errors
+    /// [`Status::WRONG_LENGTH`] and [`Status::CLASS_NOT_SUPPORTED`].
+    pub(crate) fn read(request: &'a [u8]) -> Result<Self, Status> {
+        let ([class, instruction, p1, p2], body) =
+            request.split_first_chunk().ok_or(Status::WRONG_LENGTH)?;
+        let link = match class {
+            0x00 => Link::Last,
+            0x10 => Link::More,
+            _ => return Err(Status::CLASS_NOT_SUPPORTED),
+        };
+        Ok(Self {
+            link,
+            header: Header {
+                instruction: *instruction,
+                p1: *p1,
+                p2: *p2,
+            },
+            data: data(body).ok_or(Status::WRONG_LENGTH)?,
+        })
+    }
+}
+
+/// The data of what follows the header.
+fn data(body: &[u8]) -> Option<&[u8]> {
+    match body {
+        [] | [_] | [0, _, _] => Some(&[]),
+        [0, high, low, rest @ ..] => counted(u16::from_be_bytes([*high, *low]), rest, 2),
+        [length, rest @ ..] => counted(u16::from(*length), rest, 1),
+    }
+}
+
+/// The first `length` bytes, if there are any and nothing but an expected length follows them.
+fn counted(length: u16, rest: &[u8], expected_len: usize) -> Option<&[u8]> {
+    let (data, expected) = rest.split_at_checked(usize::from(length))?;
+    let fits = expected.is_empty() || expected.len() == expected_len;
+    (!data.is_empty() && fits).then_some(data)
+}

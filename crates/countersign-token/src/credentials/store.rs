@@ -1,0 +1,201 @@
+//! The home of the credentials in the vault: finding, adding, renaming and removing them, each safe
+//! against a loss of power at any write.
+
+use embedded_storage::nor_flash::MultiwriteNorFlash;
+use zeroize::Zeroizing;
+
+use super::{Credential, Index, Kind, Name, Number, Stored, state};
+use crate::vault::{Key, Space, Vault};
+use crate::{AccountError, Random};
+
+/// The most accounts.
+pub const MAX_CREDENTIALS: usize = 128;
+
+/// The credentials of a vault.
+///
+/// One record each, and beside it a small one for what changes with each code: the counter of a
+/// HOTP account, the last challenge of one that only increases. The small one is written before
+/// the credential and removed after it, so it is never missing; what a loss of power leaves
+/// without a credential is removed when the token is opened.
+pub(crate) struct Credentials {
+    index: Index,
+}
+
+/// A credential and where it was found.
+pub(crate) struct Found {
+    pub(crate) number: Number,
+    pub(crate) credential: Credential,
+    generation: u32,
+}
+
+impl Credentials {
+    /// Reads all names, and finishes what a loss of power has left half done.
+    ///
+    /// # Errors
+    /// [`AccountError::Storage`] if the medium fails. Damaged records are no error; they are left out.
+    pub(crate) fn open<F: MultiwriteNorFlash, const N: usize>(
+        vault: &mut Vault<F, N>,
+    ) -> Result<Self, AccountError> {
+        let mut credentials = Self {
+            index: Index::new(),
+        };
+        for number in Number::all() {
+            match read(vault, number) {
+                Ok(Some(found)) => credentials.take_in(vault, &found)?,
+                Ok(None) => {}
+                Err(AccountError::Damaged) => credentials.index.damage(number),
+                Err(error) => return Err(error),
+            }
+        }
+        state::remove_orphans(vault)?;
+        Ok(credentials)
+    }
+
+    /// Which numbers are taken.
+    pub(crate) const fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Forgets all, after the vault did.
+    pub(crate) fn clear(&mut self) {
+        self.index.clear();
+    }
+
+    /// The credential of this name.
+    ///
+    /// # Errors
+    /// [`AccountError::Storage`] if the medium fails.
+    pub(crate) fn find<F: MultiwriteNorFlash, const N: usize>(
+        &self,
+        vault: &mut Vault<F, N>,
+        name: &Name,
+    ) -> Result<Option<Found>, AccountError> {
+        let mut newest: Option<Found> = None;
+        for number in self.index.candidates(name, Number::FIRST) {
+            let found = match read(vault, number) {
+                Ok(Some(found)) => found,
+                Ok(None) | Err(AccountError::Damaged) => continue,
+                Err(error) => return Err(error),
+            };
+            // Two of one name are left by an overwriting whose removal failed.
+            let newer = newest
+                .as_ref()
+                .is_none_or(|newest| newest.generation < found.generation);
+            if found.credential.name == *name && newer {
+                newest = Some(found);
+            }
+        }
+        Ok(newest)
+    }
+
+    /// Adds a credential; `counter` is the first of a HOTP account. It takes the place of `old`,
+    /// which has the same name: the new one is written, then the old one removed.
+    ///
+    /// # Errors
+    /// [`AccountError::Full`], with nothing changed, or [`AccountError::Storage`].
+    pub(crate) fn put<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        vault: &mut Vault<F, N>,
+        random: &mut impl Random,
+        credential: &Credential,
+        counter: u64,
+        old: Option<&Found>,
+    ) -> Result<(), AccountError> {
+        let most = MAX_CREDENTIALS.saturating_add(usize::from(old.is_some()));
+        if self.index.taken() >= most {
+            return Err(AccountError::Full);
+        }
+        let number = self.index.lowest_free().ok_or(AccountError::Full)?;
+        state::remove(vault, number)?;
+        if credential.kind == Kind::Hotp {
+            state::write_counter(vault, random, number, counter)?;
+        }
+        let generation = old.map_or(0, |old| old.generation.saturating_add(1));
+        let stored = Stored::encode(credential, generation);
+        if let Err(error) = vault.put(record(number), stored.as_bytes(), random) {
+            // What counts is why there is no room; a counter that stays is an orphan.
+            let _ = state::remove(vault, number);
+            return Err(error.into());
+        }
+        self.index.name(number, &credential.name);
+        old.map_or(Ok(()), |old| self.delete(vault, old))
+    }
+
+    /// Gives a credential another name, which no other has.
+    ///
+    /// # Errors
+    /// [`AccountError::Full`], with nothing changed, or [`AccountError::Storage`].
+    pub(crate) fn rename<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        vault: &mut Vault<F, N>,
+        random: &mut impl Random,
+        found: &mut Found,
+        name: Name,
+    ) -> Result<(), AccountError> {
+        found.credential.name = name;
+        let stored = Stored::encode(&found.credential, found.generation);
+        vault.put(record(found.number), stored.as_bytes(), random)?;
+        self.index.name(found.number, &found.credential.name);
+        Ok(())
+    }
+
+    /// Removes a credential.
+    ///
+    /// # Errors
+    /// [`AccountError::Storage`] if the medium fails.
+    pub(crate) fn delete<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        vault: &mut Vault<F, N>,
+        found: &Found,
+    ) -> Result<(), AccountError> {
+        vault.remove(record(found.number))?;
+        self.index.free(found.number);
+        state::remove(vault, found.number)
+    }
+
+    /// Takes in a credential that was found when the token was opened. Two of one name are what an
+    /// overwriting leaves that was cut off: the newer one is whole, so the older one goes.
+    fn take_in<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        vault: &mut Vault<F, N>,
+        found: &Found,
+    ) -> Result<(), AccountError> {
+        let other = self.find(vault, &found.credential.name)?;
+        match other {
+            Some(newer) if newer.generation > found.generation => {
+                vault.remove(record(found.number))?;
+                return Ok(());
+            }
+            Some(older) => self.delete(vault, &older)?,
+            None => {}
+        }
+        self.index.name(found.number, &found.credential.name);
+        Ok(())
+    }
+}
+
+/// The credential of a number; `None` if there is none.
+///
+/// # Errors
+/// [`AccountError::Damaged`] if its record cannot be read, [`AccountError::Storage`].
+pub(crate) fn read<F: MultiwriteNorFlash, const N: usize>(
+    vault: &mut Vault<F, N>,
+    number: Number,
+) -> Result<Option<Found>, AccountError> {
+    let mut stored = Zeroizing::new([0; Stored::MAX_LEN]);
+    let Some(length) = vault.get(record(number), stored.as_mut_slice())? else {
+        return Ok(None);
+    };
+    let stored = stored.get(..length).ok_or(AccountError::Damaged)?;
+    let (credential, generation) = Stored::decode(stored).ok_or(AccountError::Damaged)?;
+    Ok(Some(Found {
+        number,
+        credential,
+        generation,
+    }))
+}
+
+/// Where a credential is.
+const fn record(number: Number) -> Key {
+    Key::of(Space::Credential, number.get())
+}
