@@ -1,0 +1,191 @@
+"""The home of tokens under test: the simulator on this host, and the firmware in QEMU.
+
+Each can be started, killed, and told what to do when it asks for a touch.
+"""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import threading
+import time
+
+from . import card, reader
+
+_ALLOW, _REFUSE, _NOTHING = "allow", "refuse", "nothing"
+
+
+class Target:
+    """What both have in common."""
+
+    def __init__(self, folder, name="token"):
+        self.state = folder / name
+        self.state.mkdir()
+        self.process = None
+        self.has_holder = True
+        self._policy = _ALLOW
+        self.questions = []
+
+    def start(self, port=reader.PORT):
+        """Puts the token into a reader; into pcscd's, it is there when this returns."""
+        self._launch(port)
+        if port == reader.PORT:
+            reader.wait("pcscd sees the card", lambda: card.present() or self._ended())
+
+    def kill(self):
+        """Ends it without a word (`SIGKILL`), and waits until pcscd has seen it."""
+        self.process.kill()
+        self.process.wait()
+
+    def leave(self):
+        """The same, and pcscd has noticed."""
+        self.kill()
+        reader.wait("pcscd sees the card gone", lambda: not card.present())
+
+    def restart(self):
+        """Kills it and starts it again on what it kept."""
+        self.leave()
+        self.start()
+
+    @contextlib.contextmanager
+    def when_asked(self, policy):
+        """Within the block, questions are answered so: allow, refuse, nothing."""
+        before, self._policy = self._policy, policy
+        try:
+            yield
+        finally:
+            self._policy = before
+
+    def _ended(self):
+        if self.process.poll() is not None:
+            raise RuntimeError(f"the token ended: {self.log()}")
+        return False
+
+    def log(self):
+        """The end of what it said."""
+        path = self.state.with_suffix(".log")
+        return path.read_text(errors="replace")[-2000:] if path.exists() else ""
+
+
+class Simulator(Target):
+    """`token-simulator`, whose key is a line on standard input."""
+
+    name = "simulator"
+    storage = "storage.bin"
+
+    def __init__(self, folder, name="token", arguments=()):
+        super().__init__(folder, name)
+        self.arguments = list(arguments)
+        self._program = os.environ["COUNTERSIGN_TOKEN_SIMULATOR"]
+
+    def _launch(self, port):
+        log = open(self.state.with_suffix(".log"), "ab")
+        self.process = subprocess.Popen(
+            [self._program, "--vpcd", f"127.0.0.1:{port}", "--state", self.state, *self.arguments],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+        )
+        threading.Thread(target=self._answer, args=(self.process, log), daemon=True).start()
+
+    def _answer(self, process, log):
+        for line in process.stdout:
+            log.write(line)
+            log.flush()
+            if line.startswith(b"touch: ") and b"Enter allows" in line:
+                self.questions.append(line.decode().strip())
+                press = {_ALLOW: b"\n", _REFUSE: b"n\n"}.get(self._policy)
+                if press:
+                    with contextlib.suppress(OSError):
+                        process.stdin.write(press)
+                        process.stdin.flush()
+
+
+class Firmware(Target):
+    """The firmware on QEMU's lm3s6965evb, whose keys are pressed by QMP."""
+
+    name = "firmware"
+    storage = "eeprom.bin"
+    CAPACITY = 32 * 1024
+
+    def __init__(self, folder, name="token", arguments=()):
+        super().__init__(folder, name)
+        self._kernel = os.environ["COUNTERSIGN_TOKEN_FIRMWARE"]
+        eeprom = self.state / self.storage
+        eeprom.write_bytes(b"\xff" * self.CAPACITY)
+
+    def _launch(self, port):
+        qmp = self.state / "qmp.sock"
+        with contextlib.suppress(FileNotFoundError):
+            qmp.unlink()
+        with open(self.state.with_suffix(".log"), "ab") as log, open(
+            self.state / "defmt.bin", "ab"
+        ) as frames:
+            self.process = subprocess.Popen(
+                [
+                    "qemu-system-arm", "-M", "lm3s6965evb", "-kernel", self._kernel,
+                    "-display", "none", "-monitor", "none",
+                    "-qmp", f"unix:{qmp},server=on,wait=off",
+                    "-serial", f"tcp:127.0.0.1:{port},nodelay=on",
+                    "-semihosting-config", "enable=on,target=native",
+                    "-drive", f"if=none,id=ee,file={self.state / self.storage},format=raw",
+                    "-device", f"at24c-eeprom,address=0x50,rom-size={self.CAPACITY},drive=ee",
+                    "-device", "ds1338,address=0x68", "-rtc", "base=utc,clock=host",
+                ],
+                stdin=subprocess.DEVNULL, stdout=frames, stderr=log,
+            )
+        if self.has_holder:
+            threading.Thread(target=self._press, args=(self.process, qmp), daemon=True).start()
+
+    def _press(self, process, path):
+        """Keeps pressing the key of the policy; where nothing is asked it only moves a screen."""
+        with contextlib.suppress(OSError, ValueError):
+            qmp = Qmp(path)
+            for key in ("up", "down", "left", "right", "ctrl"):
+                # The board reads each key as held down until it was pressed once.
+                qmp.press(key)
+            while process.poll() is None:
+                key = {_ALLOW: "ctrl", _REFUSE: "left"}.get(self._policy)
+                if key:
+                    qmp.press(key)
+                time.sleep(0.25)
+
+
+class Qmp:
+    """QEMU's own language over its socket."""
+
+    def __init__(self, path):
+        self._socket = socket.socket(socket.AF_UNIX)
+        end = time.monotonic() + 10
+        while True:
+            try:
+                self._socket.connect(str(path))
+                break
+            except OSError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
+        self._lines = self._socket.makefile("rw")
+        self._lines.readline()
+        self.do("qmp_capabilities")
+
+    def do(self, command, **arguments):
+        """Executes a command, and gives what it returns."""
+        self._lines.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+        self._lines.flush()
+        while True:
+            line = self._lines.readline()
+            if not line:
+                raise ConnectionResetError("QEMU is gone")
+            answer = json.loads(line)
+            if "error" in answer:
+                raise ValueError(answer["error"])
+            if "return" in answer:
+                return answer["return"]
+
+    def press(self, key):
+        """Presses a key and lets it go."""
+        self.do("send-key", keys=[{"type": "qcode", "data": key}], **{"hold-time": 60})
+        time.sleep(0.1)
+
+
+TARGETS = {target.name: target for target in (Simulator, Firmware)}
