@@ -2,15 +2,39 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod apdu;
+mod applet;
+mod bytes;
 mod clock;
+mod credentials;
+mod drbg;
+mod guard;
+mod pin;
 mod presence;
 mod random;
 pub mod screens;
+mod setting;
+mod token;
 mod vault;
 
-pub use clock::{Rtc, RtcFault, Uptime};
+pub use apdu::Response;
+#[cfg(feature = "rtcc-0-3")]
+pub use clock::Rtcc03;
+#[cfg(feature = "rtcc")]
+pub use clock::RtccClock;
+pub use clock::{
+    AdminKey, AuthenticOrder, Calendar, Clock, NotADate, Obeyed, Order, OrderVerdict, Reading, Rtc,
+    RtcFault, Trim, TrimTooFar, Uptime,
+};
+pub use credentials::{Credential, Kind, MAX_CREDENTIALS, Name, NameError, Properties, Secret};
+pub use drbg::{DeviceSeed, Drbg, DrbgError};
+pub use guard::{
+    AccessKeyGuarded, Attempt, Blocked, Guard, GuardPolicy, Guarded, PinGuarded, Right, Verdict,
+};
+pub use pin::{NotAPin, Pin, PinLock, PinOutcome, PinState};
 pub use presence::{Answer, Ask, Presence};
 pub use random::Random;
+pub use token::{Account, AccountError, Token};
 pub use vault::{DeviceKey, Key, Space, Usage, Vault, VaultError};
 
 /// What an operation of the token needs of the device around it: somebody to ask, a clock that

@@ -1,17 +1,19 @@
 //! The home of the token: one device with its store, its session with a host and its locks.
 
 mod accounts;
+mod device;
 mod error;
 mod identity;
 
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
 use crate::applet::Session;
+use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::guard::{AccessKeyGuarded, Guard};
-use crate::pin::{PinLock, PinState};
+use crate::pin::PinLock;
 use crate::vault::{DeviceKey, Key, Space, Usage, Vault};
-use crate::{Random, setting};
+use crate::{DeviceSeed, Drbg, Random, setting};
 
 pub use accounts::Account;
 pub use error::AccountError;
@@ -31,6 +33,7 @@ pub struct Token<F, R, const N: usize = 256> {
     pub(crate) serial: u32,
     pub(crate) access_guard: Guard<AccessKeyGuarded>,
     pub(crate) pin: PinLock,
+    pub(crate) clock: Clock,
 }
 
 impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
@@ -39,24 +42,9 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
     ///
     /// # Errors
     /// [`AccountError::Storage`] if the medium fails or holds something else.
-    pub fn open(flash: F, key: DeviceKey, mut random: R) -> Result<Self, AccountError> {
+    pub fn open(flash: F, key: DeviceKey, random: R) -> Result<Self, AccountError> {
         let serial = identity::serial(&key);
-        let mut vault = Vault::mount(flash, key)?;
-        let credentials = Credentials::open(&mut vault)?;
-        let id = AppletId::open(&mut vault, &mut random)?;
-        let has_key = vault.contains(ACCESS_KEY);
-        let access_guard = Guard::load(&mut vault, has_key)?;
-        let pin = PinLock::load(&mut vault)?;
-        Ok(Self {
-            vault,
-            random,
-            credentials,
-            session: Session::new(),
-            id,
-            serial,
-            access_guard,
-            pin,
-        })
+        Self::on(Vault::mount(flash, key)?, serial, random)
     }
 
     /// Forgets the session, as a card does that is powered up or reset by its reader. The PIN
@@ -77,12 +65,6 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
         self.vault.usage()
     }
 
-    /// Where the PIN stands.
-    #[must_use]
-    pub fn pin_state(&self) -> PinState {
-        self.pin.state()
-    }
-
     /// The medium, to look at.
     pub fn flash(&self) -> &F {
         self.vault.flash()
@@ -94,14 +76,6 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
         self.vault.into_flash()
     }
 
-    /// That the PIN, if there is one, was entered.
-    pub(crate) fn unlocked(&self) -> Result<(), AccountError> {
-        match self.pin.state() {
-            PinState::NotSet | PinState::Entered => Ok(()),
-            PinState::Required { .. } | PinState::Locked => Err(AccountError::Locked),
-        }
-    }
-
     /// Erases everything and becomes a new token, except for the serial number.
     pub(crate) fn erase(&mut self) -> Result<(), AccountError> {
         self.vault.wipe()?;
@@ -109,8 +83,48 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
         self.session.forget();
         self.access_guard = Guard::unarmed();
         self.pin = PinLock::none();
+        self.clock = Clock::unset();
         self.id = AppletId::open(&mut self.vault, &mut self.random)?;
         Ok(())
+    }
+
+    fn on(mut vault: Vault<F, N>, serial: u32, mut random: R) -> Result<Self, AccountError> {
+        let credentials = Credentials::open(&mut vault)?;
+        let id = AppletId::open(&mut vault, &mut random)?;
+        let has_key = vault.contains(ACCESS_KEY);
+        let access_guard = Guard::load(&mut vault, has_key)?;
+        let pin = PinLock::load(&mut vault)?;
+        let clock = Clock::load(&mut vault)?;
+        Ok(Self {
+            vault,
+            random,
+            credentials,
+            session: Session::new(),
+            id,
+            serial,
+            access_guard,
+            pin,
+            clock,
+        })
+    }
+}
+
+impl<F: MultiwriteNorFlash, const N: usize> Token<F, Drbg, N> {
+    /// [`Token::open`] on a board without a source of entropy: the generator starts from the seed
+    /// that the last run left in the store, the first time from `seed`. See [`Drbg::start`].
+    ///
+    /// # Errors
+    /// Those of [`Token::open`].
+    pub fn open_seeded(
+        flash: F,
+        key: DeviceKey,
+        seed: &DeviceSeed,
+        run: &[u8],
+    ) -> Result<Self, AccountError> {
+        let serial = identity::serial(&key);
+        let mut vault = Vault::mount(flash, key)?;
+        let random = Drbg::start(seed, run, &mut vault)?;
+        Self::on(vault, serial, random)
     }
 }
 

@@ -10,5 +10,8 @@
     reason = "a test that goes wrong stops there"
 )]
 
+mod accounts;
 mod display;
+mod host;
+mod rig;
 mod screens;
