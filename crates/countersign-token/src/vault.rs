@@ -200,6 +200,18 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         self.index.get(key.code()).is_some()
     }
 
+    /// How far writing has come: another value after each record that was stored, and never one
+    /// again that was there before, wiping included. All zeros on a blank medium.
+    #[must_use]
+    pub(crate) fn progress(&self) -> [u8; 8] {
+        let Some(newest) = self.newest else {
+            return [0; 8];
+        };
+        let at = u32::try_from(newest.at).unwrap_or(u32::MAX);
+        let progress = u64::from(newest.sequence) << 32 | u64::from(at);
+        progress.to_be_bytes()
+    }
+
     /// The keys of a space in ascending order, those of damaged records included.
     pub fn keys(&self, space: Space) -> impl Iterator<Item = Key> {
         let (from, to) = Key::codes(space);

@@ -93,6 +93,24 @@ impl<D> fmt::Debug for RtccClock<D> {
     }
 }
 
+/// Makes a driver that is still at version 0.3 of `rtcc`, such as `ds1307`, one of version 0.4.
+#[cfg(feature = "rtcc-0-3")]
+#[derive(Debug)]
+pub struct Rtcc03<D>(pub D);
+
+#[cfg(feature = "rtcc-0-3")]
+impl<D: rtcc_0_3::DateTimeAccess> DateTimeAccess for Rtcc03<D> {
+    type Error = D::Error;
+
+    fn datetime(&mut self) -> Result<NaiveDateTime, Self::Error> {
+        self.0.datetime()
+    }
+
+    fn set_datetime(&mut self, datetime: &NaiveDateTime) -> Result<(), Self::Error> {
+        self.0.set_datetime(datetime)
+    }
+}
+
 fn from_chrono(shown: &NaiveDateTime) -> Result<Calendar, NotADate> {
     Calendar::new(
         u16::try_from(shown.year()).map_err(|_| NotADate)?,

@@ -31,8 +31,10 @@ impl Drbg {
     /// run to run, such as the chip's time; it need not be secret.
     ///
     /// The seed of the next run is stored before this one gives out a byte. A power cut before
-    /// that leaves a seed from which nothing was drawn; one after it leaves the next. So no output
-    /// ever comes twice, and whoever reads the medium later does not learn what was drawn before.
+    /// that leaves a seed from which nothing was drawn; one after it leaves the next. How far the
+    /// vault has come is mixed in as well, which goes on where everything else is erased. So no
+    /// output ever comes twice, and whoever reads the medium later does not learn what was drawn
+    /// before.
     ///
     /// # Errors
     /// [`VaultError`] if the next seed cannot be stored. There is no generator then.
@@ -42,17 +44,28 @@ impl Drbg {
         vault: &mut Vault<F, N>,
     ) -> Result<Self, VaultError> {
         let mut stored = SeedRecord([0; SeedRecord::LEN]);
-        let length = vault.get(SeedRecord::KEY, &mut stored.0)?;
+        let length = match vault.get(SeedRecord::KEY, &mut stored.0) {
+            Err(VaultError::Damaged | VaultError::BufferTooShort) => None,
+            read => read?,
+        };
         let keyed = match length.and_then(|length| stored.seed(length)) {
             Some(left) => Keyed::<Sha256>::new(left),
             None => Keyed::<Sha256>::new(&device.0),
         };
-        let next = SeedRecord::new(keyed.mac(&[b"next seed", run]).as_bytes());
-        // What the vault draws for the record is gone with it: this run never sees it.
-        let mut salts = Self::instantiate(keyed.mac(&[b"salt"]).as_bytes(), run, PURPOSE);
+        // Tells this run from every other that starts from the same seed: the device's after the
+        // store was erased, or one that was not replaced because the power went.
+        let progress = vault.progress();
+        let draw = |what: &[u8]| keyed.mac(&[PURPOSE, what, &progress, run]);
+
+        let next = SeedRecord::new(draw(b"next seed").as_bytes());
+        // What the vault draws for the record is nothing that this run gives out.
+        let mut salts = Self::instantiate(draw(b"salt").as_bytes(), &progress, PURPOSE);
         vault.put(SeedRecord::KEY, &next.0, &mut salts)?;
-        let entropy = keyed.mac(&[b"this run"]);
-        Ok(Self::instantiate(entropy.as_bytes(), run, PURPOSE))
+        Ok(Self::instantiate(
+            draw(b"this run").as_bytes(),
+            &progress,
+            PURPOSE,
+        ))
     }
 }
 
