@@ -85,6 +85,21 @@ fn typed_codes_may_be_grouped() {
 }
 
 #[test]
+fn two_wrong_characters_do_not_make_up_for_each_other() {
+    for length in 6..=10 {
+        for (one, other) in (0..length).flat_map(|one| (0..one).map(move |other| (one, other))) {
+            for wrong in [b'a', b'/', b':', b' '] {
+                let mut text = b"1234567890".to_vec();
+                text.truncate(length);
+                (text[one], text[other]) = (wrong, wrong);
+                let text = core::str::from_utf8(&text).unwrap();
+                check(text, Err(CodeError::NotDigits));
+            }
+        }
+    }
+}
+
+#[test]
 fn digits_are_six_to_ten() {
     for digits in 0..=u8::MAX {
         let expected = (6..=10).contains(&digits).then_some(digits);

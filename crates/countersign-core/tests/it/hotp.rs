@@ -33,6 +33,19 @@ fn next(verdict: HotpVerdict) -> Option<u64> {
 }
 
 #[test]
+fn codes_of_every_length_are_read_as_they_were_written() {
+    let secret = SharedSecret::from_bytes(b"12345678901234567890").unwrap();
+    for digits in (6..=10).map(|digits| Digits::new(digits).unwrap()) {
+        let hotp = Hotp::<Sha1>::new(&secret, digits);
+        for counter in 0..50 {
+            let state = HotpState::at(counter);
+            let verdict = hotp.verify(&hotp.generate(counter), state, LookAhead::NONE);
+            assert_eq!(next(verdict), Some(counter + 1), "{}", digits.get());
+        }
+    }
+}
+
+#[test]
 fn only_the_look_ahead_is_tried() {
     for expected in 20..24 {
         for counters in [0, 1, 5, 10] {
