@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod admin;
 mod calculate;
 mod listing;
 mod management;
@@ -13,6 +14,7 @@ use crate::apdu::{Chain, Command, Header, Response, Status};
 use crate::{AccountError, Board, Random, Token};
 
 use access::Access;
+use admin::{ADMIN, Challenge};
 use listing::Listing;
 
 /// What is remembered between two APDUs, and forgotten when the card loses its power.
@@ -28,6 +30,7 @@ enum Selected {
     Nothing,
     Oath(Access),
     Management,
+    Admin(Option<Challenge>),
 }
 
 impl Session {
@@ -89,6 +92,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
             Selected::Nothing => Err(Status::INSTRUCTION_NOT_SUPPORTED),
             Selected::Oath(_) => self.oath(header, data, listing, board, response),
             Selected::Management => self.management(header, response),
+            Selected::Admin(_) => self.admin(header, data, board, response),
         }
     }
 
@@ -104,6 +108,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
                 self.session.selected = Selected::Management;
                 Self::select_management(response)
             }
+            ADMIN => self.select_admin(response),
             _ => Err(Status::NOT_FOUND),
         }
     }

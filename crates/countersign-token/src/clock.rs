@@ -177,8 +177,7 @@ impl Clock {
         vault: &mut Vault<F, N>,
         random: &mut impl Random,
     ) -> Result<Obeyed, VaultError> {
-        let AuthenticOrder(order) = order;
-        match order {
+        match order.into_order() {
             Order::SetTime(now) => self.set(now, rtc, vault, random),
             Order::Trim(trim) => self.trim(trim, rtc, vault, random),
         }

@@ -137,6 +137,12 @@ impl PinLock {
         }
     }
 
+    /// Tries before the lock.
+    #[must_use]
+    pub fn tries_left(&self) -> u8 {
+        self.guard.tries_left()
+    }
+
     /// Forgets that the PIN was entered, as a power cycle does.
     pub fn lock(&mut self) {
         self.entered = None;
@@ -177,7 +183,7 @@ impl PinLock {
         }
         // The count first: a PIN without one counts as locked.
         self.guard.arm(vault, random)?;
-        self.store(new, vault, random)?;
+        Self::store(new, vault, random)?;
         self.is_set = true;
         self.entered = Some(Entered);
         Ok(PinOutcome::Done)
@@ -197,7 +203,7 @@ impl PinLock {
     ) -> Result<PinOutcome, VaultError> {
         match self.verify(old, uptime_millis, vault, random)? {
             Verified::Right(_) => {
-                self.store(new, vault, random)?;
+                Self::store(new, vault, random)?;
                 self.entered = Some(Entered);
                 Ok(PinOutcome::Done)
             }
@@ -273,7 +279,6 @@ impl PinLock {
 
     /// Stores a PIN in the place of the one before, if any.
     fn store<F: MultiwriteNorFlash, const N: usize>(
-        &mut self,
         new: &Pin,
         vault: &mut Vault<F, N>,
         random: &mut impl Random,

@@ -2,10 +2,13 @@
 
 use core::fmt;
 
-use countersign_core::{Keyed, Sha256, UnixTime};
-use zeroize::Zeroize;
+use countersign_core::{Keyed, Sha256, Tag, UnixTime};
+use embedded_storage::nor_flash::MultiwriteNorFlash;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::Trim;
+use crate::vault::{Key, Space, Vault, VaultError};
+use crate::{Random, setting};
 
 /// The key that guards the clock: 32 bytes that were drawn at random by whoever administers the
 /// device. Wiped on drop, never shown.
@@ -33,7 +36,7 @@ pub enum OrderVerdict {
 /// An order whose proof was right. There is no other way to one than [`AdminKey::check`].
 #[derive(Debug)]
 #[must_use = "the order is not carried out yet"]
-pub struct AuthenticOrder(pub(super) Order);
+pub struct AuthenticOrder(Order);
 
 impl AdminKey {
     /// Bytes in the key.
@@ -77,16 +80,46 @@ impl AdminKey {
         OrderVerdict::Forged
     }
 
-    /// For the store.
-    pub(crate) const fn as_bytes(&self) -> &[u8; Self::LEN] {
-        &self.0
+    /// Where it is stored: a format byte, 1, and the key.
+    pub(crate) const KEY: Key = Key::of(Space::Setting, setting::ADMIN_KEY);
+
+    /// The stored key, if there is one.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] if it cannot be understood; [`VaultError`] if the medium fails.
+    pub(crate) fn load<F: MultiwriteNorFlash, const N: usize>(
+        vault: &mut Vault<F, N>,
+    ) -> Result<Option<Self>, VaultError> {
+        let mut stored = Zeroizing::new([0; STORED_LEN]);
+        let Some(length) = vault.get(Self::KEY, stored.as_mut())? else {
+            return Ok(None);
+        };
+        match stored.get(..length) {
+            Some([FORMAT, key @ ..]) => match key.try_into() {
+                Ok(key) => Ok(Some(Self(key))),
+                Err(_) => Err(VaultError::Damaged),
+            },
+            _ => Err(VaultError::Damaged),
+        }
     }
 
-    fn tag(
+    /// Stores the key.
+    ///
+    /// # Errors
+    /// [`VaultError`] if there is no room or the medium fails.
+    pub(crate) fn save<F: MultiwriteNorFlash, const N: usize>(
         &self,
-        challenge: &[u8; Self::CHALLENGE_LEN],
-        order: Order,
-    ) -> countersign_core::Tag<Sha256> {
+        vault: &mut Vault<F, N>,
+        random: &mut impl Random,
+    ) -> Result<(), VaultError> {
+        let mut stored = Zeroizing::new([FORMAT; STORED_LEN]);
+        for (slot, byte) in stored.iter_mut().skip(1).zip(&self.0) {
+            *slot = *byte;
+        }
+        vault.put(Self::KEY, stored.as_ref(), random)
+    }
+
+    fn tag(&self, challenge: &[u8; Self::CHALLENGE_LEN], order: Order) -> Tag<Sha256> {
         let keyed = Keyed::<Sha256>::new(&self.0);
         match order {
             Order::SetTime(now) => {
@@ -101,6 +134,11 @@ impl AuthenticOrder {
     /// What was ordered.
     #[must_use]
     pub const fn order(&self) -> Order {
+        self.0
+    }
+
+    /// For whoever carries it out.
+    pub(super) const fn into_order(self) -> Order {
         self.0
     }
 }
@@ -118,3 +156,5 @@ impl fmt::Debug for AdminKey {
 }
 
 const PURPOSE: &[u8] = b"countersign-token admin";
+const FORMAT: u8 = 1;
+const STORED_LEN: usize = 1 + AdminKey::LEN;
