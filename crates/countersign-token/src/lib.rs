@@ -4,6 +4,7 @@
 
 mod apdu;
 mod applet;
+mod buttons;
 mod bytes;
 mod clock;
 mod credentials;
@@ -15,9 +16,11 @@ mod random;
 pub mod screens;
 mod setting;
 mod token;
+mod ui;
 mod vault;
 
 pub use apdu::Response;
+pub use buttons::{Active, Button, Buttons, Debounce, Press};
 #[cfg(feature = "rtcc-0-3")]
 pub use clock::Rtcc03;
 #[cfg(feature = "rtcc")]
@@ -35,6 +38,7 @@ pub use pin::{NotAPin, Pin, PinLock, PinOutcome, PinState};
 pub use presence::{Answer, Ask, Presence};
 pub use random::Random;
 pub use token::{Account, AccountError, Token};
+pub use ui::{Asking, Now, Ui};
 pub use vault::{DeviceKey, Key, Space, Usage, Vault, VaultError};
 
 /// What an operation of the token needs of the device around it: somebody to ask, a clock that

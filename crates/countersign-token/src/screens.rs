@@ -21,7 +21,9 @@ pub use list::List;
 pub use notice::Notice;
 pub use paint::{Painter, Rows, draw};
 pub use prompt::{Prompt, Question};
-pub use readout::{AccountCode, Clock, Moment, Shown, Storage};
+pub use readout::{AccountCode, ClockFace, Shown, Storage};
+
+pub(crate) use text::parts as name_parts;
 
 use canvas::{Area, Ink, Op, Sink};
 
@@ -39,7 +41,7 @@ pub enum Screen<'a> {
     /// A PIN as it is entered.
     PinEntry(PinEntry),
     /// The time, and since when it is known.
-    Clock(Clock),
+    Clock(ClockFace),
     /// How full the token is.
     Storage(Storage),
     /// A QR code of this text, alone on the display. One that does not fit is blank.

@@ -31,11 +31,11 @@ pub enum Notice {
     /// The PIN was removed.
     PinRemoved,
     /// The account does not fit a QR code on this display.
-    TooLong,
+    NoQr,
     /// A counter has no values left.
     CounterUsedUp,
-    /// No further code of this account before the next period.
-    NotYet,
+    /// The time is before that of the last code of an account that does not go back.
+    WentBack,
     /// The record of an account cannot be read.
     Damaged,
     /// The storage does not work.
@@ -86,9 +86,9 @@ impl Notice {
             Self::TimedOut => "No answer in time",
             Self::PinSet => "PIN is set",
             Self::PinRemoved => "PIN is removed",
-            Self::TooLong => "Too long",
+            Self::NoQr => "No QR code",
             Self::CounterUsedUp => "Counter used up",
-            Self::NotYet => "Not yet",
+            Self::WentBack => "No code",
             Self::Damaged => "Damaged record",
             Self::StorageFault => "Storage fault",
         }
@@ -126,7 +126,7 @@ impl Notice {
             Self::Refused | Self::TimedOut => ["Nothing was done.", "", "", ""],
             Self::PinSet => ["It is asked for when", "the power comes.", "", ""],
             Self::PinRemoved => ["Whoever holds the", "token can use it.", "", ""],
-            Self::TooLong => [
+            Self::NoQr => [
                 "The account does not",
                 "fit a QR code on this",
                 "display.",
@@ -138,10 +138,10 @@ impl Notice {
                 "and add a new one.",
                 "",
             ],
-            Self::NotYet => [
-                "This account gives a",
-                "code once only. Wait",
-                "for the next one.",
+            Self::WentBack => [
+                "The time is before",
+                "that of the last code",
+                "of this account.",
                 "",
             ],
             Self::Damaged => [

@@ -23,8 +23,6 @@ pub enum Question<'a> {
     Host(Ask<'a>),
     /// Whether the secret of this account may be shown as a QR code.
     Export(&'a [u8]),
-    /// Whether the PIN may be removed.
-    RemovePin,
 }
 
 impl Prompt<'_> {
@@ -48,10 +46,6 @@ impl Prompt<'_> {
                     "clock of this token",
                     "from now on.",
                 ]),
-            ),
-            Question::RemovePin => (
-                "Remove the PIN?",
-                About::Words(["Whoever holds the", "token can then use", "it."]),
             ),
         };
         sink.title(title.as_bytes(), &Line::new());

@@ -6,11 +6,12 @@ use super::canvas::{Area, COLUMN, Ink, Op, ROW, Sink};
 use super::list::number;
 use super::text::{self, Line};
 use super::{figures, symbols};
+use crate::Calendar;
 
 /// An account with its code, or without it as long as nobody asked for one.
 #[derive(Clone, Copy)]
 pub struct AccountCode<'a> {
-    /// Name of the account, as the host wrote it.
+    /// Name of the account, without the period that YKOATH puts before it.
     pub name: &'a [u8],
     /// What is shown of its code.
     pub shown: Shown<'a>,
@@ -105,48 +106,27 @@ pub(super) fn countdown(sink: &mut dyn Sink, top: i32, left_secs: u32, whole_sec
     );
 }
 
-/// A date and a time of day, in UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment {
-    /// 2000 to 2099.
-    pub year: u16,
-    /// 1 to 12.
-    pub month: u8,
-    /// 1 to 31.
-    pub day: u8,
-    /// 0 to 23.
-    pub hour: u8,
-    /// 0 to 59.
-    pub minute: u8,
-    /// 0 to 59.
-    pub second: u8,
-}
-
 /// The time that codes are made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Clock {
-    /// Now.
-    pub now: Moment,
-    /// Seconds since the host last set it; `None` if that is not known.
-    pub synced_secs_ago: Option<u64>,
+pub struct ClockFace {
+    /// Now, in UTC.
+    pub now: Calendar,
+    /// Seconds since it was last set.
+    pub synced_secs_ago: u64,
 }
 
-impl Clock {
+impl ClockFace {
     pub(super) fn compose(&self, sink: &mut dyn Sink) {
         sink.title(b"Clock", &Line::new().text("UTC"));
-        let Moment {
-            year,
-            month,
-            day,
-            hour,
-            minute,
-            second,
-        } = self.now;
         let width = figures::ADVANCE
             .saturating_mul(6)
             .saturating_add(COLON_ADVANCE.saturating_mul(2));
         let mut left = sink.width().saturating_sub(width).max(0) / 2;
-        for (part, last) in [(hour, false), (minute, false), (second, true)] {
+        for (part, last) in [
+            (self.now.hour(), false),
+            (self.now.minute(), false),
+            (self.now.second(), true),
+        ] {
             let line = Line::new().figures(u32::from(part), 2);
             left = sink.figures(left, 15, line.as_bytes());
             if !last {
@@ -160,20 +140,18 @@ impl Clock {
             }
         }
         let date = Line::new()
-            .figures(u32::from(year), 4)
+            .figures(u32::from(self.now.year()), 4)
             .text("-")
-            .figures(u32::from(month), 2)
+            .figures(u32::from(self.now.month()), 2)
             .text("-")
-            .figures(u32::from(day), 2);
+            .figures(u32::from(self.now.day()), 2);
         sink.centred(41, date.as_bytes());
         sink.centred(53, self.synced().as_bytes());
     }
 
     /// Since when the clock goes by itself: in the largest unit of which there are two.
     fn synced(&self) -> Line {
-        let Some(secs) = self.synced_secs_ago else {
-            return Line::new().text("Never synced");
-        };
+        let secs = self.synced_secs_ago;
         let (count, unit) = match secs {
             0..60 => return Line::new().text("Synced just now"),
             60..7_200 => (secs / 60, " min ago"),

@@ -90,10 +90,8 @@ pub(super) fn fitted(text: &[u8], columns: i32) -> impl Iterator<Item = Glyph> {
     Glyphs::of(text).take(shown).chain(mark)
 }
 
-/// The issuer of an account, if its name has one, and the rest; without the `60/` that gives a
-/// period other than 30 seconds, as clients of YKOATH write names.
-pub(super) fn parts(name: &[u8]) -> (Option<&[u8]>, &[u8]) {
-    let name = without_period(name);
+/// The issuer of an account, if its name has one before a colon, and the rest.
+pub(crate) fn parts(name: &[u8]) -> (Option<&[u8]>, &[u8]) {
     let mut label = name.iter();
     let issuer_len = label.by_ref().take_while(|byte| **byte != b':').count();
     match name.get(..issuer_len) {
@@ -112,21 +110,6 @@ pub(super) fn after_issuer(name: &[u8]) -> (&[u8], &[u8]) {
     }
     let start = name.len().saturating_sub(label.len());
     name.split_at_checked(start).unwrap_or((&[], name))
-}
-
-/// `name` without the figures and the slash before it.
-pub(super) fn without_period(name: &[u8]) -> &[u8] {
-    let mut rest = name.iter();
-    let figures = rest
-        .by_ref()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    let slash = name.get(figures) == Some(&b'/');
-    if figures > 0 && slash && !rest.as_slice().is_empty() {
-        rest.as_slice()
-    } else {
-        name
-    }
 }
 
 /// A few words and figures, put together without the machinery of `core::fmt`.
