@@ -12,7 +12,7 @@ use crate::{Random, setting};
 mod tries;
 
 pub use tries::GuardPolicy;
-use tries::Tries;
+pub(crate) use tries::Tries;
 
 /// What a guard stands before: its limits, and where its tries are counted.
 ///

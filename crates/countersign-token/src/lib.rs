@@ -10,6 +10,7 @@ mod clock;
 mod credentials;
 mod drbg;
 mod guard;
+pub mod lock;
 mod pin;
 mod presence;
 mod random;

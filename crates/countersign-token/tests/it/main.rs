@@ -13,5 +13,11 @@
 mod accounts;
 mod display;
 mod host;
+mod lock_admin;
+mod lock_keypad;
+mod lock_opening;
+mod lock_panel;
+mod lock_power;
+mod lock_world;
 mod rig;
 mod screens;
