@@ -119,6 +119,10 @@ impl AdminKey {
         vault.put(Self::KEY, stored.as_ref(), random)
     }
 
+    pub(crate) const fn as_bytes(&self) -> &[u8; Self::LEN] {
+        &self.0
+    }
+
     fn tag(&self, challenge: &[u8; Self::CHALLENGE_LEN], order: Order) -> Tag<Sha256> {
         let keyed = Keyed::<Sha256>::new(&self.0);
         match order {
