@@ -11,7 +11,18 @@
 )]
 
 mod accounts;
+mod clock_calendar;
 mod display;
+mod drbg;
+mod drbg_seed;
+#[cfg(feature = "rtcc-0-3")]
+mod drivers;
+#[cfg(feature = "rtcc-0-3")]
+mod drivers_bus;
+#[cfg(feature = "rtcc-0-3")]
+mod drivers_chip;
+mod guard;
+mod guard_walk;
 mod host;
 mod lock_admin;
 mod lock_keypad;
