@@ -10,8 +10,11 @@
     reason = "a test that goes wrong stops there"
 )]
 
+mod access_key;
 mod accounts;
 mod clock_calendar;
+mod codes;
+mod coding;
 mod display;
 mod drbg;
 mod drbg_seed;
@@ -32,3 +35,4 @@ mod lock_power;
 mod lock_world;
 mod rig;
 mod screens;
+mod touch;
