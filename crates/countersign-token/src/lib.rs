@@ -9,6 +9,7 @@ mod bytes;
 mod clock;
 mod credentials;
 mod drbg;
+mod eeprom;
 mod guard;
 pub mod lock;
 mod pin;
@@ -32,6 +33,7 @@ pub use clock::{
 };
 pub use credentials::{Credential, Kind, MAX_CREDENTIALS, Name, NameError, Properties, Secret};
 pub use drbg::{DeviceSeed, Drbg, DrbgError};
+pub use eeprom::{Eeprom, EepromError};
 pub use guard::{
     AccessKeyGuarded, Attempt, Blocked, Guard, GuardPolicy, Guarded, PinGuarded, Right, Verdict,
 };

@@ -6,13 +6,14 @@
 //! | 4 | 2 | key: space in the upper 4 bits, number in the lower 12 |
 //! | 6 | 2 | L: length of the body |
 //! | 8 | 6 | salt |
-//! | 14 | 2 | CRC-16 (IBM-3740) of bytes 4 to 14 |
+//! | 14 | 2 | CRC-16 (IBM-3740) of the page's sequence and bytes 4 to 14 |
 //! | 16 | L | the sealed body |
 //! | 16 + L | 16 | tag |
-//! | 32 + L | 4 | CRC-32 (ISO-HDLC) of bytes 4 to 32 + L |
+//! | 32 + L | 4 | CRC-32 (ISO-HDLC) of the page's sequence and bytes 4 to 32 + L |
 //! | 36 + L | 0 to 3 | zeros, to a multiple of 4 |
 //!
-//! Numbers are big-endian. The state is written last and changes twice, each time by clearing
+//! Numbers are big-endian. The page's sequence is in the checksums so that what a half-finished
+//! erasure leaves of a page is nothing under the sequence that the page has by its place. The state is written last and changes twice, each time by clearing
 //! bits:
 //!
 //! | state | meaning |
@@ -85,19 +86,19 @@ pub(super) struct Head {
 }
 
 impl Head {
-    pub(super) fn encoded(self) -> [u8; HEAD_LEN - STATE_LEN] {
+    pub(super) fn encoded(self, sequence: u32) -> [u8; HEAD_LEN - STATE_LEN] {
         let mut bytes = [0; HEAD_LEN - STATE_LEN];
         let mut out = fields::Writer::new(&mut bytes);
         out.bytes(&self.key.to_be_bytes());
         out.bytes(&self.body_len.to_be_bytes());
         out.bytes(&self.salt);
-        let crc = checks::crc16(out.written());
+        let crc = checks::crc16(sequence, out.written());
         out.bytes(&crc.to_be_bytes());
         bytes
     }
 
-    /// Reads the bytes from the state on; `None` if they are no head.
-    pub(super) fn read(bytes: &[u8; HEAD_LEN]) -> Option<(State, Self)> {
+    /// Reads the bytes from the state on; `None` if they are no head in a page of this sequence.
+    pub(super) fn read(bytes: &[u8; HEAD_LEN], sequence: u32) -> Option<(State, Self)> {
         let mut from = fields::Reader::new(bytes);
         let state = State::of(from.array()?);
         let head = Self {
@@ -106,7 +107,7 @@ impl Head {
             salt: from.array()?,
         };
         let (_, written) = bytes.split_last_chunk::<{ HEAD_LEN - STATE_LEN }>()?;
-        (*written == head.encoded()).then_some((state, head))
+        (*written == head.encoded(sequence)).then_some((state, head))
     }
 
     /// Length of the whole record on the medium, in bytes.

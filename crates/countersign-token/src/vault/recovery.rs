@@ -24,7 +24,7 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
             return Ok(());
         };
         let geometry = self.medium.geometry();
-        if is_full_turn(geometry, header) && !self.oldest_is_copied(page)? {
+        if is_full_turn(geometry, header) && !self.oldest_is_copied(page, header)? {
             // Everything in the newest page is a copy of something in the oldest.
             self.medium.erase(page)?;
             match newest(&mut self.medium, &self.sealer)? {
@@ -73,8 +73,9 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
     /// Whether every record of the oldest page is in the newest one as well, where all pages are
     /// in use. Then nothing is lost with the oldest page. Otherwise the newest one holds nothing
     /// but copies: it is only written to by others once the oldest has been erased.
-    fn oldest_is_copied(&mut self, newest: u16) -> Result<bool, VaultError> {
-        let oldest = self.medium.geometry().next(newest);
+    fn oldest_is_copied(&mut self, newest: u16, header: PageHeader) -> Result<bool, VaultError> {
+        let oldest = (self.medium.geometry().next(newest), header.oldest);
+        let newest = (newest, header.sequence);
         let mut at = PAGE_HEADER_LEN;
         while let Some((found, end)) = self.medium.look(oldest, at)? {
             if let Found::Record(record) = found
@@ -87,7 +88,7 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         Ok(true)
     }
 
-    fn is_in(&mut self, page: u16, key: u16) -> Result<bool, VaultError> {
+    fn is_in(&mut self, page: (u16, u32), key: u16) -> Result<bool, VaultError> {
         let mut at = PAGE_HEADER_LEN;
         while let Some((found, end)) = self.medium.look(page, at)? {
             if matches!(found, Found::Record(record) if record.head.key == key) {
@@ -181,8 +182,11 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
             if step < free {
                 continue;
             }
+            let Some(sequence) = self.sequence_of(page) else {
+                continue;
+            };
             let mut at = PAGE_HEADER_LEN;
-            while let Some((found, end)) = self.medium.look(page, at)? {
+            while let Some((found, end)) = self.medium.look((page, sequence), at)? {
                 visit(self, page, found, end)?;
                 at = end;
             }

@@ -38,7 +38,7 @@ impl<F: MultiwriteNorFlash> Medium<F> {
     /// damaged hides nothing that follows it.
     pub(super) fn look(
         &mut self,
-        page: u16,
+        (page, sequence): (u16, u32),
         at: usize,
     ) -> Result<Option<(Found, usize)>, VaultError> {
         let left = self.geometry().page_len().saturating_sub(at);
@@ -46,7 +46,7 @@ impl<F: MultiwriteNorFlash> Medium<F> {
             return Ok(None);
         }
         if left >= OVERHEAD
-            && let Some(record) = self.record_at(page, at, left)?
+            && let Some(record) = self.record_at((page, sequence), at, left)?
         {
             let end = at.saturating_add(record.head.record_len());
             return Ok(Some((Found::Record(record), end)));
@@ -65,20 +65,20 @@ impl<F: MultiwriteNorFlash> Medium<F> {
 
     fn record_at(
         &mut self,
-        page: u16,
+        (page, sequence): (u16, u32),
         at: usize,
         left: usize,
     ) -> Result<Option<Record>, VaultError> {
         let mut bytes = [0; HEAD_LEN];
         self.read(page, at, &mut bytes)?;
-        let Some((state, head)) = Head::read(&bytes) else {
+        let Some((state, head)) = Head::read(&bytes, sequence) else {
             return Ok(None);
         };
         if state == State::Dead || head.record_len() > left {
             return Ok(None);
         }
         let pending = state == State::Pending;
-        let sound = self.has_right_crc(page, at, head)?;
+        let sound = self.has_right_crc((page, sequence), at, head)?;
         Ok((sound || !pending).then_some(Record {
             at,
             head,
@@ -87,8 +87,13 @@ impl<F: MultiwriteNorFlash> Medium<F> {
         }))
     }
 
-    fn has_right_crc(&mut self, page: u16, at: usize, head: Head) -> Result<bool, VaultError> {
-        let mut digest = checks::crc32_of_pieces();
+    fn has_right_crc(
+        &mut self,
+        (page, sequence): (u16, u32),
+        at: usize,
+        head: Head,
+    ) -> Result<bool, VaultError> {
+        let mut digest = checks::crc32_in(sequence);
         let mut at = at.saturating_add(STATE_LEN);
         let mut left = usize::from(head.body_len)
             .saturating_add(HEAD_LEN - STATE_LEN)

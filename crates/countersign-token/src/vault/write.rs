@@ -120,12 +120,14 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         let (to, rest) = draft
             .split_at_mut_checked(BODY_AT)
             .ok_or(VaultError::TooLong)?;
-        copy(to, &head.encoded());
+        copy(to, &head.encoded(spot.sequence));
         let (sealed, _) = rest.split_at_mut_checked(body).ok_or(VaultError::TooLong)?;
         let tag = self.sealer.seal(spot, key, sealed)?;
         let mut out = fields::Writer::at(draft, BODY_AT.saturating_add(body));
         out.bytes(&tag);
-        let crc = checks::crc32(out.written());
+        let mut digest = checks::crc32_in(spot.sequence);
+        digest.update(out.written());
+        let crc = digest.finalize();
         out.bytes(&crc.to_be_bytes());
         out.zeros();
         Ok(())
@@ -161,7 +163,7 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         let sequence = self.sequence_of(page).ok_or(VaultError::Damaged)?;
         let mut bytes = [0; HEAD_LEN];
         self.medium.read(page, at, &mut bytes)?;
-        let (_, head) = Head::read(&bytes).ok_or(VaultError::Damaged)?;
+        let (_, head) = Head::read(&bytes, sequence).ok_or(VaultError::Damaged)?;
         if head.key != entry.key || head.record_len() != entry.len() {
             return Err(VaultError::Damaged);
         }
