@@ -12,6 +12,7 @@
 
 mod access_key;
 mod accounts;
+mod clock;
 mod clock_calendar;
 mod codes;
 mod coding;
@@ -33,6 +34,7 @@ mod lock_opening;
 mod lock_panel;
 mod lock_power;
 mod lock_world;
+mod pin;
 mod rig;
 mod screens;
 mod touch;
