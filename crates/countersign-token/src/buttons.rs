@@ -113,8 +113,8 @@ impl Debounce {
         }
     }
 
-    /// Takes the level of the key at `now_millis`. Times must not go back; one that does counts
-    /// as the one before.
+    /// Takes the level of the key at `now_millis`. Times do not go back; where one does, no time
+    /// has passed.
     pub fn sample(&mut self, pressed: bool, now_millis: u64) -> Press {
         let level = if pressed {
             Level::Pressed

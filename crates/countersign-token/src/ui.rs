@@ -306,7 +306,7 @@ impl View {
     /// The list scrolled as little as it takes to show the account at `chosen`.
     fn scrolled(first: usize, chosen: usize) -> Self {
         let lowest = chosen.saturating_add(1).saturating_sub(List::ROWS);
-        let first = first.clamp(lowest, chosen);
+        let first = first.max(lowest).min(chosen);
         Self::List { first, chosen }
     }
 

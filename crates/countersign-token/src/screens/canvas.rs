@@ -147,7 +147,7 @@ impl dyn Sink + '_ {
             .checked_div(i64::from(whole))
             .unwrap_or(0);
         // Something is not shown as nothing, nor is more than everything.
-        let length = length.clamp(i64::from(part > 0), room.max(0));
+        let length = length.max(i64::from(part > 0)).min(room.max(0));
         let length = i32::try_from(length).unwrap_or(0);
         self.fill(inside, Ink::Dark);
         let bar = Area {

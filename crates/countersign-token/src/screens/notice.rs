@@ -38,6 +38,8 @@ pub enum Notice {
     WentBack,
     /// The record of an account cannot be read.
     Damaged,
+    /// There is no room to store anything more.
+    Full,
     /// The storage does not work.
     StorageFault,
 }
@@ -90,6 +92,7 @@ impl Notice {
             Self::CounterUsedUp => "Counter used up",
             Self::WentBack => "No code",
             Self::Damaged => "Damaged record",
+            Self::Full => "Storage is full",
             Self::StorageFault => "Storage fault",
         }
     }
@@ -150,6 +153,7 @@ impl Notice {
                 "are not affected.",
                 "",
             ],
+            Self::Full => ["Delete an account", "from a host first.", "", ""],
             Self::StorageFault => ["The storage does not", "answer. Nothing was", "done.", ""],
         }
     }

@@ -124,6 +124,7 @@ fn notice(error: AccountError) -> Notice {
         AccountError::CountersUsedUp => Notice::CounterUsedUp,
         AccountError::WentBack => Notice::WentBack,
         AccountError::Damaged => Notice::Damaged,
+        AccountError::Full => Notice::Full,
         _ => Notice::StorageFault,
     }
 }

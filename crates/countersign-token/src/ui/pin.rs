@@ -6,7 +6,7 @@ use subtle::ConstantTimeEq;
 
 use super::typed::{Stroke, Typed};
 use crate::screens::PinEntry;
-use crate::{Button, Pin, PinOutcome, PinState, Random, Token, VaultError};
+use crate::{AccountError, Button, Pin, PinOutcome, PinState, Random, Token, Uptime};
 
 /// A PIN that is being asked for.
 pub(super) struct PinDialog {
@@ -52,6 +52,8 @@ pub(super) enum Step {
     Back,
     /// The PIN was right, or set, or removed.
     Done,
+    /// There is no room for it.
+    Full,
     /// The store failed.
     Fault,
 }
@@ -79,10 +81,10 @@ impl PinDialog {
         self.purpose
     }
 
-    /// Whether it waits to unlock the device, and nothing was entered yet.
+    /// Whether it waits to unlock the device, and nothing was done yet.
     pub(super) fn is_waiting(&self) -> bool {
         let is_empty = self.typed.entered() == 0 && self.typed.figure().is_none();
-        self.purpose == Purpose::Unlock && is_empty
+        self.purpose == Purpose::Unlock && is_empty && self.message.is_empty()
     }
 
     pub(super) fn entry(&self, state: PinState) -> PinEntry {
@@ -132,18 +134,13 @@ impl PinDialog {
         token: &mut Token<F, R, N>,
         uptime_millis: u64,
     ) -> Step {
-        let Token {
-            vault,
-            random,
-            pin: lock,
-            ..
-        } = token;
+        let mut uptime = At(uptime_millis);
         let outcome = match core::mem::replace(&mut self.stage, Stage::Current) {
             Stage::Current if self.purpose == Purpose::Remove => {
-                lock.remove(&pin, uptime_millis, vault, random)
+                token.remove_pin(&pin, &mut uptime)
             }
             Stage::Current => {
-                let outcome = lock.enter(&pin, uptime_millis, vault, random);
+                let outcome = token.enter_pin(&pin, &mut uptime);
                 if self.purpose == Purpose::Change && outcome == Ok(PinOutcome::Done) {
                     self.stage = Stage::New { old: Some(pin) };
                     self.message = LENGTH;
@@ -162,15 +159,15 @@ impl PinDialog {
                     return Step::Stay;
                 }
                 match old {
-                    Some(old) => lock.change(&old, &new, uptime_millis, vault, random),
-                    None => lock.set(&new, vault, random),
+                    Some(old) => token.change_pin(&old, &new, &mut uptime),
+                    None => token.set_pin(&new),
                 }
             }
         };
         self.after(outcome)
     }
 
-    fn after(&mut self, outcome: Result<PinOutcome, VaultError>) -> Step {
+    fn after(&mut self, outcome: Result<PinOutcome, AccountError>) -> Step {
         match outcome {
             Ok(PinOutcome::Done) => Step::Done,
             Ok(PinOutcome::Wrong { tries_left }) => {
@@ -183,8 +180,18 @@ impl PinDialog {
                 Step::Stay
             }
             Ok(PinOutcome::NotApplicable) => Step::Back,
+            Err(AccountError::Full) => Step::Full,
             Err(_) => Step::Fault,
         }
+    }
+}
+
+/// The time at which a key was pressed.
+struct At(u64);
+
+impl Uptime for At {
+    fn uptime_millis(&mut self) -> u64 {
+        self.0
     }
 }
 

@@ -55,7 +55,7 @@ impl Ui {
                 Some(Item::ChangePin) => View::pin(Purpose::Change),
                 Some(Item::RemovePin) => View::pin(Purpose::Remove),
                 Some(Item::Lock) => {
-                    token.pin.lock();
+                    token.lock();
                     View::LIST
                 }
                 None => View::Menu { chosen: 0 },
@@ -124,6 +124,7 @@ impl Ui {
         let purpose = dialog.purpose();
         match dialog.press(button, token, now.uptime_millis) {
             Step::Stay => self.view = View::Pin { dialog, account },
+            Step::Full => self.notify(Notice::Full, now.uptime_millis),
             Step::Fault => self.notify(Notice::StorageFault, now.uptime_millis),
             Step::Back => {
                 self.view = match account {

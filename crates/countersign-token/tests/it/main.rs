@@ -12,6 +12,7 @@
 
 mod access_key;
 mod accounts;
+mod buttons;
 mod clock;
 mod clock_calendar;
 mod codes;
@@ -34,7 +35,12 @@ mod lock_opening;
 mod lock_panel;
 mod lock_power;
 mod lock_world;
+mod person;
 mod pin;
 mod rig;
 mod screens;
+mod screens_partial;
 mod touch;
+mod ui_accounts;
+mod ui_export;
+mod ui_pin;

@@ -1,10 +1,10 @@
 //! The pictures of every screen, compared with those in `tests/goldens`.
 
 use countersign_core::Code;
-use countersign_token::{Ask, Calendar};
 use countersign_token::screens::{
     AccountCode, ClockFace, List, Notice, PinEntry, Prompt, Question, Screen, Shown, Storage,
 };
+use countersign_token::{Ask, Calendar};
 
 use crate::display::{Display, check_golden};
 
@@ -176,7 +176,12 @@ fn a_pin_shows_no_figure_that_was_entered() {
 #[test]
 fn the_time() {
     let now = Calendar::new(2009, 2, 13, 23, 31, 30).unwrap();
-    let clock = |synced_secs_ago| Screen::Clock(ClockFace { now, synced_secs_ago });
+    let clock = |synced_secs_ago| {
+        Screen::Clock(ClockFace {
+            now,
+            synced_secs_ago,
+        })
+    };
     check("clock-now", &clock(59));
     check("clock-minutes", &clock(7_199));
     check("clock-hours", &clock(172_799));
@@ -216,6 +221,7 @@ fn what_is_said_in_words() {
         ("notice-counter-used-up", Notice::CounterUsedUp),
         ("notice-went-back", Notice::WentBack),
         ("notice-damaged", Notice::Damaged),
+        ("notice-full", Notice::Full),
         ("notice-storage-fault", Notice::StorageFault),
     ] {
         check(name, &Screen::Notice(notice));
