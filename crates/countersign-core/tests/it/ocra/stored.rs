@@ -102,6 +102,9 @@ fn a_challenge_has_one_stored_form() {
         other[place] = byte;
         assert!(Challenge::decode(&other).is_err());
     }
+    let mut empty = [0; Challenge::ENCODED_LEN];
+    empty[..3].copy_from_slice(&stored[..3]);
+    assert!(Challenge::decode(&empty).is_err());
 }
 
 #[test]
