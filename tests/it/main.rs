@@ -14,4 +14,5 @@ mod report;
 mod search;
 mod server;
 mod smtp;
+mod token;
 mod world;

@@ -19,6 +19,7 @@ mod licences;
 mod miri;
 mod mutants;
 mod object_walk;
+mod pcsc;
 mod process;
 mod setup;
 mod test;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::cross::{self, DEBIAN_PACKAGES, TARGETS};
 use crate::process::{Failure, Outcome, capture, command, run as run_program};
-use crate::{firmware, toolchain};
+use crate::{firmware, pcsc, toolchain};
 
 /// Oldest Node.js that the clients' packages run on.
 const NODE_MAJOR: u32 = 18;
@@ -55,6 +55,7 @@ pub(crate) fn run() -> Outcome {
         add_targets();
     }
     needs.push(bare_metal);
+    needs.extend(pcsc::needs());
     if can_install() {
         // Nothing fails without it, but the bench counts instructions with it.
         needs.push(Need::new("valgrind", &["valgrind"], has_valgrind));
@@ -81,14 +82,16 @@ pub(crate) fn run() -> Outcome {
     }
 }
 
-struct Need {
+/// Something that check or test cannot do without.
+pub(crate) struct Need {
     name: &'static str,
     packages: &'static [&'static str],
     present: fn() -> bool,
 }
 
 impl Need {
-    const fn new(
+    /// What it is called, which Debian packages have it, and whether it is there.
+    pub(crate) const fn new(
         name: &'static str,
         packages: &'static [&'static str],
         present: fn() -> bool,

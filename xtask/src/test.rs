@@ -17,15 +17,16 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     setup::run()?;
     let checked = check::run(&[]);
     let variables = clients::install()?;
-    println!("== server");
-    let server = [
+    println!("== programs");
+    let programs = [
         "build",
         "--package",
         "countersign-server",
-        "--bin",
-        "countersign",
+        "--package",
+        "token-simulator",
+        "--bins",
     ];
-    run_program(cargo().args(server))?;
+    run_program(cargo().args(programs))?;
     miri::run()?;
     println!("== tests");
     let mut tests = cargo();
@@ -33,6 +34,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         .args(["test", "--workspace", "--no-fail-fast"])
         .args(args)
         .env("COUNTERSIGN_BIN", target_dir().join("debug/countersign"))
+        .env(
+            "COUNTERSIGN_TOKEN_SIMULATOR",
+            target_dir().join("debug/token-simulator"),
+        )
         .envs(variables);
     let (mut total, passed) = run_tests(&mut tests)?;
     println!("== features of the core");
