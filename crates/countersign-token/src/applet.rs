@@ -14,7 +14,7 @@ use crate::apdu::{Chain, Command, Header, Response, Status};
 use crate::{AccountError, Board, Random, Token};
 
 use access::Access;
-use admin::{ADMIN, Challenge};
+use admin::ADMIN;
 use listing::Listing;
 
 /// What is remembered between two APDUs, and forgotten when the card loses its power.
@@ -30,7 +30,7 @@ enum Selected {
     Nothing,
     Oath(Access),
     Management,
-    Admin(Option<Challenge>),
+    Admin,
 }
 
 impl Session {
@@ -92,7 +92,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
             Selected::Nothing => Err(Status::INSTRUCTION_NOT_SUPPORTED),
             Selected::Oath(_) => self.oath(header, data, listing, board, response),
             Selected::Management => self.management(header, response),
-            Selected::Admin(_) => self.admin(header, data, board, response),
+            Selected::Admin => self.admin(header, data, board, response),
         }
     }
 

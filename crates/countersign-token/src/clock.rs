@@ -20,6 +20,7 @@ pub use calendar::{Calendar, NotADate};
 pub use drivers::Rtcc03;
 #[cfg(feature = "rtcc")]
 pub use drivers::RtccClock;
+pub(crate) use order::AdminChallenge;
 pub use order::{AdminKey, AuthenticOrder, Order, OrderVerdict};
 use settings::{HighWater, Synced};
 pub use trim::{Trim, TrimTooFar};

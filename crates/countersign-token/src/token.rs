@@ -8,7 +8,7 @@ mod identity;
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
 use crate::applet::Session;
-use crate::clock::Clock;
+use crate::clock::{AdminChallenge, Clock};
 use crate::credentials::Credentials;
 use crate::guard::{AccessKeyGuarded, Guard};
 use crate::pin::PinLock;
@@ -34,6 +34,8 @@ pub struct Token<F, R, const N: usize = 256> {
     pub(crate) access_guard: Guard<AccessKeyGuarded>,
     pub(crate) pin: PinLock,
     pub(crate) clock: Clock,
+    /// What the proof of the next order to the clock has to answer.
+    pub(crate) admin_challenge: Option<AdminChallenge>,
 }
 
 impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
@@ -84,6 +86,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
         self.access_guard = Guard::unarmed();
         self.pin = PinLock::none();
         self.clock = Clock::unset();
+        self.admin_challenge = None;
         self.id = AppletId::open(&mut self.vault, &mut self.random)?;
         Ok(())
     }
@@ -105,6 +108,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
             access_guard,
             pin,
             clock,
+            admin_challenge: None,
         })
     }
 }

@@ -14,14 +14,16 @@
 //!
 //! A proof is HMAC-SHA-256 with the admin key over the text `countersign-token admin`, a byte 01 for
 //! SET TIME or 02 for TRIM, the challenge, and the data before the proof. A challenge is good for
-//! one command, whatever comes of it, and gone with another SELECT or the power.
+//! one proof, whatever comes of it, and for two minutes. It is gone with the next CHALLENGE and with
+//! the power of the device, but not with a reset of the card or another SELECT, since a host that
+//! computes the proof elsewhere comes back in a new session.
 //!
 //! | status word | why |
 //! |---|---|
 //! | 6581 | the store or the clock chip failed |
 //! | 6982 | the proof is wrong; nobody allowed it on the device; the PIN is missing (SET ADMIN KEY) |
 //! | 6984 | there is no admin key yet |
-//! | 6985 | there was no challenge; there is an admin key already; the time is more than ten minutes before the latest one that was shown; TRIM before the clock was ever set |
+//! | 6985 | there was no challenge, or it is too old; there is an admin key already; the time is more than ten minutes before the latest one that was shown; TRIM before the clock was ever set |
 //! | 6A80 | the data has another length, or a value is out of range |
 //!
 //! | tag | length | field of STATUS |
@@ -35,14 +37,20 @@
 //! | 87 | 1 | tries left at the access key |
 //! | 88 | 1 | admin key: 00 none, 01 set |
 //!
-//! All of it can be typed: `ykman apdu 00A4040009F043532D41444D494E 00010000` selects the applet and
-//! asks for its state.
+//! All of it can be typed:
+//!
+//! ```text
+//! ykman apdu a40400:f043532d41444d494e= 01=              # STATUS
+//! ykman apdu a40400:f043532d41444d494e= 03:KEY=          # SET ADMIN KEY, then allow it
+//! ykman apdu a40400:f043532d41444d494e= 02=              # CHALLENGE
+//! ykman apdu a40400:f043532d41444d494e= 04:TIME.PROOF=   # SET TIME
+//! ```
 
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
 use super::{Selected, VERSION};
 use crate::apdu::{Header, Response, Status, Tag};
-use crate::clock::{AdminKey, Obeyed, Order, OrderVerdict, Reading, Trim};
+use crate::clock::{AdminChallenge, AdminKey, Obeyed, Order, OrderVerdict, Reading, Trim};
 use crate::credentials::MAX_CREDENTIALS;
 use crate::pin::PinState;
 use crate::presence::{Answer, Ask};
@@ -50,13 +58,10 @@ use crate::vault::VaultError;
 use crate::{AccountError, Board, Random, Token};
 use countersign_core::UnixTime;
 
-/// What has to be answered by the proof of the next order.
-pub(super) type Challenge = [u8; AdminKey::CHALLENGE_LEN];
-
 impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
     /// Answers SELECT with the version.
     pub(super) fn select_admin(&mut self, response: &mut Response) -> Result<Status, Status> {
-        self.session.selected = Selected::Admin(None);
+        self.session.selected = Selected::Admin;
         response.field(Tag::VERSION, &VERSION, &[])?;
         Ok(Status::DONE)
     }
@@ -69,29 +74,24 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
         board: &mut impl Board,
         response: &mut Response,
     ) -> Result<Status, Status> {
-        // Whatever is asked, it uses the challenge up.
-        let challenge = match &mut self.session.selected {
-            Selected::Admin(challenge) => challenge.take(),
-            _ => None,
-        };
         if (header.p1, header.p2) != (0, 0) {
             return Err(Status::WRONG_PARAMETERS);
         }
         match header.instruction {
             STATUS => self.status(data, board, response),
-            CHALLENGE => self.challenge(data, response),
+            CHALLENGE => self.challenge(data, board, response),
             SET_ADMIN_KEY => self.set_admin_key(data, board),
             SET_TIME => {
                 let (secs, proof) = data.split_first_chunk().ok_or(Status::WRONG_DATA)?;
                 let now = UnixTime::from_secs(u64::from_be_bytes(*secs));
                 let order = Order::SetTime(now.map_err(|_| Status::WRONG_DATA)?);
-                self.order(order, proof, challenge, board)
+                self.order(order, proof, board)
             }
             TRIM => {
                 let (ppm, proof) = data.split_first_chunk().ok_or(Status::WRONG_DATA)?;
                 let trim = Trim::from_ppm(i16::from_be_bytes(*ppm));
                 let order = Order::Trim(trim.map_err(|_| Status::WRONG_DATA)?);
-                self.order(order, proof, challenge, board)
+                self.order(order, proof, board)
             }
             _ => Err(Status::INSTRUCTION_NOT_SUPPORTED),
         }
@@ -138,12 +138,20 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
     }
 
     /// Draws a challenge, in place of the one before.
-    fn challenge(&mut self, data: &[u8], response: &mut Response) -> Result<Status, Status> {
+    fn challenge(
+        &mut self,
+        data: &[u8],
+        board: &mut impl Board,
+        response: &mut Response,
+    ) -> Result<Status, Status> {
         nothing(data)?;
-        let mut challenge: Challenge = [0; AdminKey::CHALLENGE_LEN];
-        self.random.fill(&mut challenge);
-        response.bytes(&challenge)?;
-        self.session.selected = Selected::Admin(Some(challenge));
+        let mut bytes = [0; AdminKey::CHALLENGE_LEN];
+        self.random.fill(&mut bytes);
+        response.bytes(&bytes)?;
+        self.admin_challenge = Some(AdminChallenge {
+            bytes,
+            uptime_millis: board.uptime_millis(),
+        });
         Ok(Status::DONE)
     }
 
@@ -168,16 +176,20 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
         &mut self,
         order: Order,
         proof: &[u8],
-        challenge: Option<Challenge>,
         board: &mut impl Board,
     ) -> Result<Status, Status> {
         if proof.len() != AdminKey::PROOF_LEN {
             return Err(Status::WRONG_DATA);
         }
-        let challenge = challenge.ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
+        // Taken before anything is compared: a proof is good once.
+        let challenge = self.admin_challenge.take();
+        let uptime = board.uptime_millis();
+        let challenge = challenge
+            .filter(|challenge| challenge.is_good(uptime))
+            .ok_or(Status::CONDITIONS_NOT_SATISFIED)?;
         let key = AdminKey::load(&mut self.vault).map_err(AccountError::from)?;
         let key = key.ok_or(Status::NO_SUCH_OBJECT)?;
-        let order = match key.check(&challenge, order, proof) {
+        let order = match key.check(&challenge.bytes, order, proof) {
             OrderVerdict::Authentic(order) => order,
             OrderVerdict::Forged => return Err(Status::SECURITY_NOT_SATISFIED),
         };

@@ -14,6 +14,27 @@ use crate::{Random, setting};
 /// device. Wiped on drop, never shown.
 pub struct AdminKey([u8; AdminKey::LEN]);
 
+/// Random bytes that the proof of one order answers.
+pub(crate) struct AdminChallenge {
+    pub(crate) bytes: [u8; AdminKey::CHALLENGE_LEN],
+    /// When it was given out.
+    pub(crate) uptime_millis: u64,
+}
+
+impl AdminChallenge {
+    /// How long it is good, in milliseconds: a proof that is held back for longer would set the
+    /// clock to a time that is over.
+    const LIFETIME_MILLIS: u64 = 120_000;
+
+    pub(crate) const fn is_good(&self, uptime_millis: u64) -> bool {
+        // An uptime that went back is no time gone by, but no reason to trust it either.
+        match uptime_millis.checked_sub(self.uptime_millis) {
+            Some(age) => age <= Self::LIFETIME_MILLIS,
+            None => false,
+        }
+    }
+}
+
 /// What the clock can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
