@@ -12,6 +12,7 @@
 
 mod access_key;
 mod accounts;
+mod admin;
 mod buttons;
 mod clock;
 mod clock_calendar;
