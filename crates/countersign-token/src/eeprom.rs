@@ -100,6 +100,16 @@ impl<I: I2c> Eeprom<I> {
         Self { i2c, address, len }
     }
 
+    /// The bus.
+    pub const fn bus(&self) -> &I {
+        &self.i2c
+    }
+
+    /// The bus, for its other devices.
+    pub const fn bus_mut(&mut self) -> &mut I {
+        &mut self.i2c
+    }
+
     /// Gives the bus back.
     pub fn release(self) -> I {
         self.i2c

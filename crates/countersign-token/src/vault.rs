@@ -141,23 +141,14 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         if !has_place || (len > before && after > self.limit(len)) {
             return Err(VaultError::Full);
         }
-        self.unsure = true;
-        match self.make_room(len, random) {
-            Err(VaultError::Full) => {
-                self.unsure = false;
-                return Err(VaultError::Full);
-            }
-            made => made?,
-        }
-        // Making room may have moved the old one.
-        let old = self.index.get(code);
-        let entry = self.append(code, body, random)?;
-        self.index.put(entry)?;
-        if let Some(old) = old {
-            self.kill(old)?;
-        }
-        self.unsure = false;
-        Ok(())
+        self.attempt(|vault| {
+            vault.make_room(len, random)?;
+            // Making room may have moved the old one.
+            let old = vault.index.get(code);
+            let entry = vault.append(code, body, random)?;
+            vault.index.put(entry)?;
+            old.map_or(Ok(()), |old| vault.kill(old))
+        })
     }
 
     /// Removes a record. When this returns, no byte of it is on the medium.
@@ -166,13 +157,14 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
     /// [`VaultError::Medium`]: the record is there or not.
     pub fn remove(&mut self, key: Key) -> Result<(), VaultError> {
         self.settle()?;
-        if let Some(entry) = self.index.get(key.code()) {
-            self.unsure = true;
-            self.kill(entry)?;
-            self.index.remove(key.code());
-            self.unsure = false;
-        }
-        Ok(())
+        let Some(entry) = self.index.get(key.code()) else {
+            return Ok(());
+        };
+        self.attempt(|vault| {
+            vault.kill(entry)?;
+            vault.index.remove(key.code());
+            Ok(())
+        })
     }
 
     /// Removes every record. Cut short, the next [`mount`](Self::mount) finishes it, or nothing
@@ -185,13 +177,12 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         if self.newest.is_none() {
             return Ok(());
         }
-        self.unsure = true;
-        // The header of the page that is opened now says that no older one holds anything.
-        self.index.clear();
-        self.open_next()?;
-        self.clean_free_pages(1)?;
-        self.unsure = false;
-        Ok(())
+        self.attempt(|vault| {
+            // The header of the page that is opened now says that no older one holds anything.
+            vault.index.clear();
+            vault.open_next()?;
+            vault.clean_free_pages(1)
+        })
     }
 
     /// Whether there is such a record, damaged or not.
@@ -250,6 +241,22 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
     #[must_use]
     pub fn into_flash(self) -> F {
         self.medium.into_flash()
+    }
+
+    /// Does what changes the medium. If that fails half-way, the medium is read anew, now or, if
+    /// that fails as well, before anything else.
+    fn attempt(
+        &mut self,
+        change: impl FnOnce(&mut Self) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
+        self.unsure = true;
+        let done = change(self);
+        match done {
+            Ok(()) | Err(VaultError::Full) => self.unsure = false,
+            // What counts is the failure that came first.
+            Err(_) => drop(self.settle()),
+        }
+        done
     }
 
     /// Reads the medium anew if an operation failed half-way.

@@ -33,7 +33,8 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         }
     }
 
-    /// Writes a record again into the newest page, which has room for it. The old one stays.
+    /// Writes a record again into the newest page, which has room for it. The old one stays. Of
+    /// one that does not open, only that is written.
     pub(super) fn copy_on(
         &mut self,
         entry: Entry,
@@ -49,7 +50,7 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
                 return copied;
             }
         }
-        self.copy_as_it_is(entry)
+        self.mark_on(entry)
     }
 
     #[inline(never)]
@@ -133,24 +134,21 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         Ok(())
     }
 
-    /// Copies a damaged record byte by byte: it does not open at its new place either, and keeps
-    /// being reported until it is removed.
-    fn copy_as_it_is(&mut self, old: Entry) -> Result<Entry, VaultError> {
-        let len = old.len();
-        let (from_page, from) = self.medium.geometry().position(old.place);
-        let (page, at, _) = self.take(len)?;
-        let mut buffer = [0; 64];
-        let mut done = STATE_LEN;
-        while done < len {
-            let left = len.saturating_sub(done);
-            let Some(piece) = buffer.get_mut(..left.min(64)) else {
-                break;
-            };
-            self.medium
-                .read(from_page, from.saturating_add(done), piece)?;
-            self.medium.write(page, at.saturating_add(done), piece)?;
-            done = done.saturating_add(piece.len());
-        }
+    /// Writes that there was a record, damaged: its key with a body that does not open, which is
+    /// reported until the record is replaced or removed.
+    fn mark_on(&mut self, old: Entry) -> Result<Entry, VaultError> {
+        let len = record_len(0);
+        let (page, at, sequence) = self.take(len)?;
+        let head = Head {
+            key: old.key,
+            body_len: 0,
+            salt: [0; SALT_LEN],
+        };
+        let body_at = at.saturating_add(HEAD_LEN);
+        self.medium
+            .write(page, at.saturating_add(STATE_LEN), &head.encoded(sequence))?;
+        self.medium
+            .zero(page, body_at, len.saturating_sub(HEAD_LEN))?;
         self.medium.enliven(page, at)?;
         entry(old.key, self.medium.geometry().place(page, at), len, true)
     }
