@@ -20,12 +20,48 @@ const CORE_LINKS: [&str; 11] = [
     "zeroize",
 ];
 
+/// Everything that the token brings into a firmware besides itself and what the core brings, with
+/// every feature.
+const TOKEN_LINKS: [&str; 29] = [
+    "aead",
+    "az",
+    "bitflags",
+    "byteorder",
+    "chacha20",
+    "chacha20poly1305",
+    "chrono",
+    "cipher",
+    "cmov",
+    "countersign-core",
+    "crc",
+    "crc-catalog",
+    "ctutils",
+    "defmt",
+    "embedded-graphics",
+    "embedded-graphics-core",
+    "embedded-hal",
+    "embedded-storage",
+    "float-cmp",
+    "hash32",
+    "heapless",
+    "inout",
+    "micromath",
+    "num-traits",
+    "poly1305",
+    "qrcodegen-no-heap",
+    "rtcc",
+    "stable_deref_trait",
+    "universal-hash",
+];
+
 /// Asserts every rule on dependencies.
 ///
 /// # Errors
 /// Naming each dependency that should not be there, and who brings it.
 pub(crate) fn run() -> Outcome {
-    let mut faults = core_links()?;
+    let mut faults = links("countersign-core", &[], &CORE_LINKS)?;
+    let token: Vec<&str> = CORE_LINKS.into_iter().chain(TOKEN_LINKS).collect();
+    faults.extend(links("countersign-token", &["--all-features"], &token)?);
     faults.extend(forbidden()?);
     faults.extend(probe_lock()?);
     if faults.is_empty() {
@@ -35,43 +71,38 @@ pub(crate) fn run() -> Outcome {
     }
 }
 
-/// The core's tree on a bare-metal target is the list above, with no `std` or `alloc` feature.
-fn core_links() -> Result<Vec<String>, Failure> {
+/// A package's tree on a bare-metal target is what it is allowed, with no `std` or `alloc` feature.
+fn links(package: &str, features: &[&str], allowed: &[&str]) -> Result<Vec<String>, Failure> {
     let tree = |edges: &str| {
         capture(
             cargo()
-                .args(["tree", "--locked", "--package", "countersign-core"])
-                .args([
-                    "--edges",
-                    edges,
-                    "--prefix",
-                    "none",
-                    "--target",
-                    cross::TARGETS[0],
-                ]),
+                .args(["tree", "--locked", "--package", package])
+                .args(features)
+                .args(["--edges", edges, "--prefix", "none"])
+                .args(["--target", cross::TARGETS[0]]),
         )
     };
     let mut found = names(&tree("normal,no-proc-macro")?);
-    found.remove("countersign-core");
-    let allowed: BTreeSet<String> = CORE_LINKS.iter().map(|name| (*name).to_owned()).collect();
+    found.remove(package);
+    let allowed: BTreeSet<String> = allowed.iter().map(|name| (*name).to_owned()).collect();
     let mut faults: Vec<String> = found
         .difference(&allowed)
-        .map(|name| format!("the core links `{name}`"))
+        .map(|name| format!("{package} links `{name}`"))
         .collect();
     faults.extend(
         allowed
             .difference(&found)
-            .map(|name| format!("the core no longer links `{name}`: unlist")),
+            .map(|name| format!("{package} no longer links `{name}`: unlist")),
     );
     let heap = ["feature \"std\"", "feature \"alloc\""];
     faults.extend(
         tree("normal,no-proc-macro,features")?
             .lines()
             .filter(|line| heap.iter().any(|feature| line.contains(feature)))
-            .map(|line| format!("the core asks for {line}")),
+            .map(|line| format!("{package} asks for {line}")),
     );
     println!(
-        "   countersign-core links {} crates, none with std or alloc",
+        "   {package} links {} crates, none with std or alloc",
         found.len()
     );
     Ok(faults)

@@ -1,3 +1,4 @@
+//! The home of a hardware authenticator: everything between its wire, storage, clock and screen.
 #![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
