@@ -7,10 +7,10 @@ use countersign_token::Response;
 use crate::rig::{Desk, Flash, TestToken, power_up};
 
 /// A token, whoever holds it, and a host that speaks to it.
-pub(crate) struct Host {
-    pub(crate) token: TestToken,
+pub(crate) struct Host<const PAGE: usize = 1024> {
+    pub(crate) token: TestToken<PAGE>,
     pub(crate) desk: Desk,
-    pub(crate) flash: Flash,
+    pub(crate) flash: Flash<PAGE>,
 }
 
 /// What a token answered: data of all parts, and the last status word.
@@ -26,15 +26,17 @@ pub(crate) const SEND_REMAINING: &[u8] = b"\x00\xa5\x00\x00\x00";
 pub(crate) const DONE: u16 = 0x9000;
 
 impl Host {
-    /// A new token, selected.
+    /// A new token of 32 KiB, selected.
     pub(crate) fn new() -> Self {
         let mut host = Self::on(Flash::blank(32), 1);
         host.select();
         host
     }
+}
 
+impl<const PAGE: usize> Host<PAGE> {
     /// The token on this chip, after power-up. Nothing is selected.
-    pub(crate) fn on(flash: Flash, seed: u64) -> Self {
+    pub(crate) fn on(flash: Flash<PAGE>, seed: u64) -> Self {
         let token = power_up(&flash, seed);
         Self {
             token,

@@ -3,11 +3,13 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use countersign_core::UnixTime;
-use countersign_token::{Answer, Ask, DeviceKey, Presence, Random, Rtc, RtcFault, Token, Uptime};
+use countersign_token::{
+    Answer, Ask, DeviceKey, Key, Presence, Random, Rtc, RtcFault, Space, Token, Uptime, Vault,
+};
 use embedded_storage::nor_flash::{
     ErrorType, MultiwriteNorFlash, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,
 };
@@ -304,8 +306,8 @@ impl Uptime for Desk {
     }
 }
 
-/// A token as the tests have it: 32 KiB in pages of 1 KiB.
-pub(crate) type TestToken = Token<Flash, Seeded>;
+/// A token as the tests have it.
+pub(crate) type TestToken<const PAGE: usize = 1024> = Token<Flash<PAGE>, Seeded>;
 
 /// The key that the tests seal under.
 pub(crate) fn device_key() -> DeviceKey {
@@ -313,6 +315,26 @@ pub(crate) fn device_key() -> DeviceKey {
 }
 
 /// A token on this chip, as it is after power-up. Runs with the same seed are the same.
-pub(crate) fn power_up(flash: &Flash, seed: u64) -> TestToken {
+pub(crate) fn power_up<const PAGE: usize>(flash: &Flash<PAGE>, seed: u64) -> TestToken<PAGE> {
     Token::open(flash.clone(), device_key(), Seeded(seed)).expect("the token starts")
+}
+
+/// Every record on a chip, with its body; `None` for a damaged one.
+pub(crate) fn records<const PAGE: usize>(flash: &Flash<PAGE>) -> BTreeMap<Key, Option<Vec<u8>>> {
+    let mut vault = Vault::<_>::mount(flash.copy(), device_key()).expect("it is a vault");
+    let mut records = BTreeMap::new();
+    for space in [
+        Space::Setting,
+        Space::Credential,
+        Space::Counter,
+        Space::LastStep,
+    ] {
+        let keys: Vec<Key> = vault.keys(space).collect();
+        for key in keys {
+            let mut body = [0; 1024];
+            let length = vault.get(key, &mut body).ok().flatten();
+            records.insert(key, length.map(|length| body[..length].to_vec()));
+        }
+    }
+    records
 }
