@@ -24,7 +24,7 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
             return Ok(());
         };
         let geometry = self.medium.geometry();
-        if is_full_turn(geometry, header) && !self.oldest_is_copied(page, header)? {
+        while is_full_turn(geometry, header) && !self.oldest_is_copied(page, header)? {
             // Everything in the newest page is a copy of something in the oldest.
             self.medium.erase(page)?;
             match newest(&mut self.medium, &self.sealer)? {

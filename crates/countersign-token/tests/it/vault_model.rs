@@ -143,6 +143,7 @@ impl Story<'_> {
             if matches!(step, Step::Mount) {
                 chip = F::with_image(&before);
                 vault = mount(chip).unwrap();
+                assert_eq!(vault.flash().operations(), 0, "something was left to be finished");
             }
             let started = vault.flash().operations();
             let after = match step.run(&mut vault, &mut self.dice) {

@@ -19,6 +19,7 @@ mod sign_in;
 mod small_sha1;
 mod throttle;
 mod totp;
+mod vault_image;
 
 /// One thing to be fuzzed.
 pub struct Target {
@@ -53,6 +54,7 @@ pub const TARGETS: &[Target] = &[
     small_sha1::TARGET,
     throttle::TARGET,
     totp::TARGET,
+    vault_image::TARGET,
 ];
 
 /// The target of this name.
