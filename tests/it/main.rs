@@ -15,4 +15,5 @@ mod search;
 mod server;
 mod smtp;
 mod token;
+mod token_signs_in;
 mod world;

@@ -1,7 +1,7 @@
 //! The story of a hardware token, told by the unmodified ykman through pcscd, chapter by chapter
 //! (`tests/clients/python/story/chapters`): to the simulator, and to the firmware in an emulator.
 
-mod story;
+pub(crate) mod story;
 
 use story::{Target, tell};
 

@@ -23,6 +23,7 @@ const CHAPTERS = [
   "first-factor",
   "lock-out",
   "tokens",
+  "hardware-token",
 ];
 
 const wanted = process.argv.slice(2);

@@ -3,9 +3,10 @@
     token_story.py simulator|firmware CHAPTER...
     token_story.py simulator|firmware hold
 
-A chapter prints `ok N - what` for each check. `hold` puts a fresh token into a reader and does
-what its standard input says: `run ARGUMENT...`, a JSON list, runs ykman and prints a JSON object
-of its status and output; the end of the input ends it.
+A chapter prints `ok N - what` for each check. `hold` puts a fresh token into a reader, says with
+`{"display": BOOL}` whether it has a display, and does what each line of its standard input says:
+`{"ykman": [ARGUMENT, ...]}` runs `ykman oath`, `{"display": "code"}` opens the first account on the
+display and reads its code. The end of the input ends it.
 
 `COUNTERSIGN_TOKEN_SIMULATOR` names the program `token-simulator`, `COUNTERSIGN_TOKEN_FIRMWARE` the
 ELF file of the firmware.
@@ -54,11 +55,15 @@ def main():
 
 def hold(world):
     """Lets another program use the token."""
-    world.token()
-    print(json.dumps({"ready": True}), flush=True)
+    token = world.token()
+    print(json.dumps({"display": token.has_display}), flush=True)
     for line in sys.stdin:
-        said = world.ykman.oath(*json.loads(line))
-        print(json.dumps(dataclasses.asdict(said)), flush=True)
+        question = json.loads(line)
+        if "ykman" in question:
+            said = dataclasses.asdict(world.ykman.oath(*question["ykman"]))
+        else:
+            said = {"code": token.shown_code()}
+        print(json.dumps(said), flush=True)
 
 
 if __name__ == "__main__":

@@ -72,6 +72,7 @@ class Simulator(Target):
     """`token-simulator`, whose key is a line on standard input."""
 
     name = "simulator"
+    has_display = False
     storage = "storage.bin"
 
     def __init__(self, folder, name="token", arguments=()):
@@ -104,14 +105,18 @@ class Firmware(Target):
     """The firmware on QEMU's lm3s6965evb, whose keys are pressed by QMP."""
 
     name = "firmware"
+    has_display = True
     storage = "eeprom.bin"
     CAPACITY = 32 * 1024
+    # Where the flash keeps what a token is made with, as `cargo xtask firmware run` has it.
+    PROVISION = 0x3FC00
 
     def __init__(self, folder, name="token", arguments=()):
         super().__init__(folder, name)
         self._kernel = os.environ["COUNTERSIGN_TOKEN_FIRMWARE"]
-        eeprom = self.state / self.storage
-        eeprom.write_bytes(b"\xff" * self.CAPACITY)
+        (self.state / self.storage).write_bytes(b"\xff" * self.CAPACITY)
+        # The device key, and where the random bit generator starts.
+        (self.state / "device.bin").write_bytes(os.urandom(64))
 
     def _launch(self, port):
         qmp = self.state / "qmp.sock"
@@ -130,6 +135,8 @@ class Firmware(Target):
                     "-drive", f"if=none,id=ee,file={self.state / self.storage},format=raw",
                     "-device", f"at24c-eeprom,address=0x50,rom-size={self.CAPACITY},drive=ee",
                     "-device", "ds1338,address=0x68", "-rtc", "base=utc,clock=host",
+                    "-device", f"loader,addr={self.PROVISION},force-raw=on,"
+                    f"file={self.state / 'device.bin'}",
                 ],
                 stdin=subprocess.DEVNULL, stdout=frames, stderr=log,
             )
