@@ -280,8 +280,10 @@ impl<D: DrawTarget<Color = BinaryColor>> Sink for Brush<'_, D> {
                 bit(u16::from(row.copied().unwrap_or(0)), 8, x) == (ink == Ink::Lit)
             }),
             Op::Qr { text, .. } => {
-                if self.clip(area).is_some() {
-                    qr::encoded(text, |code| {
+                if !qr::fits(text.as_bytes()) {
+                    self.fill(area, Ink::Dark);
+                } else if self.clip(area).is_some() {
+                    qr::encoded(text.as_bytes(), |code| {
                         self.pixels(area, |x, y| code.is_lit(area, x, y));
                     });
                 }

@@ -46,6 +46,7 @@ mod residue;
 mod rig;
 mod screens;
 mod screens_partial;
+mod screens_qr;
 mod storm;
 mod touch;
 mod ui_accounts;
