@@ -41,13 +41,11 @@ impl GuardPolicy {
         let Some(doublings) = wrong.checked_sub(self.patient) else {
             return 0;
         };
-        let longest = u64::from(self.longest_wait_millis);
         let mut wait = u64::from(self.first_wait_millis);
         for _ in 0..doublings {
-            // Stops growing long before it could overflow.
-            wait = wait.saturating_mul(2).min(longest);
+            wait = wait.saturating_mul(2);
         }
-        wait.min(longest)
+        wait.min(self.longest_wait_millis.into())
     }
 }
 
