@@ -32,6 +32,7 @@ mod simulator {
         random_requests_do_no_harm: "random-requests", 9;
         everything_is_erased: "reset", 17;
         the_device_is_described: "management", 12;
-        what_was_acknowledged_outlives_kills: "persistence", 6;
+        the_clock_is_the_administrators: "administration", 17;
+        what_was_acknowledged_outlives_kills: "persistence", 8;
     }
 }

@@ -1,6 +1,10 @@
-//! The home of what the token finds around it: this host's clock, its random numbers, and
-//! whoever sits in front of it.
+//! The home of what the token finds around it: a clock chip, random numbers, and whoever sits in
+//! front of it.
+//!
+//! The chip goes with this host's clock. What it was set to is kept as the difference to that, in
+//! a file, for which the host's power is the chip's battery.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use countersign_core::UnixTime;
@@ -12,13 +16,16 @@ use crate::say;
 /// The host, as the board of a token.
 pub(crate) struct Host {
     keys: Keys,
+    chip: PathBuf,
     started: Instant,
 }
 
 impl Host {
-    pub(crate) fn new(keys: Keys) -> Self {
+    /// With these keys, and a clock chip that keeps its difference in this file.
+    pub(crate) fn new(keys: Keys, chip: PathBuf) -> Self {
         Self {
             keys,
+            chip,
             started: Instant::now(),
         }
     }
@@ -27,6 +34,7 @@ impl Host {
 impl Presence for Host {
     fn ask(&mut self, ask: &Ask<'_>) -> Answer {
         let asked = question(ask);
+        self.keys.forget();
         if matches!(self.keys, Keys::Lines(_)) {
             say(&format!(
                 "touch: {asked}? Enter allows, n and Enter refuses ({} s)",
@@ -41,15 +49,18 @@ impl Presence for Host {
 
 impl Rtc for Host {
     fn read_rtc(&mut self) -> Result<UnixTime, RtcFault> {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_err(|_| RtcFault)?;
-        UnixTime::from_secs(since.as_secs()).map_err(|_| RtcFault)
+        let ahead = match std::fs::read_to_string(&self.chip) {
+            Ok(text) => text.trim().parse().map_err(|_| RtcFault)?,
+            Err(_) => 0,
+        };
+        let now = host_secs()?.checked_add(ahead).ok_or(RtcFault)?;
+        UnixTime::from_signed_secs(now).map_err(|_| RtcFault)
     }
 
-    /// The host's clock is not the token's to set.
-    fn write_rtc(&mut self, _: UnixTime) -> Result<(), RtcFault> {
-        Err(RtcFault)
+    fn write_rtc(&mut self, now: UnixTime) -> Result<(), RtcFault> {
+        let now = i64::try_from(now.secs()).map_err(|_| RtcFault)?;
+        let ahead = now.checked_sub(host_secs()?).ok_or(RtcFault)?;
+        std::fs::write(&self.chip, format!("{ahead}\n")).map_err(|_| RtcFault)
     }
 }
 
@@ -66,6 +77,13 @@ impl Random for System {
     fn fill(&mut self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("the operating system has random numbers");
     }
+}
+
+fn host_secs() -> Result<i64, RtcFault> {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_err(|_| RtcFault)?;
+    i64::try_from(since.as_secs()).map_err(|_| RtcFault)
 }
 
 fn named(answer: Answer) -> &'static str {

@@ -75,7 +75,7 @@ fn run(options: &Options) -> Result<(), String> {
     };
     let mut card = Card {
         token,
-        host: Host::new(keys),
+        host: Host::new(keys, options.state.join("clock")),
         syncer,
         _lock: lock,
         answer_to_reset: if options.contactless {

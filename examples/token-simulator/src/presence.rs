@@ -30,13 +30,20 @@ impl Keys {
         Self::Lines(lines)
     }
 
-    /// Waits for an answer. Lines from before the question are none.
+    /// Forgets the lines from before a question: they are no answer to it. To be called before it
+    /// is shown, so that the quickest answer counts.
+    pub(crate) fn forget(&self) {
+        if let Self::Lines(lines) = self {
+            while lines.try_recv().is_ok() {}
+        }
+    }
+
+    /// Waits for an answer.
     pub(crate) fn wait(&self, longest: Duration) -> Answer {
         let lines = match self {
             Self::Automatic => return Answer::Allowed,
             Self::Lines(lines) => lines,
         };
-        while lines.try_recv().is_ok() {}
         let end = Instant::now() + longest;
         loop {
             let left = end.saturating_duration_since(Instant::now());
@@ -86,41 +93,36 @@ fn shown(name: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::channel;
-    use std::thread;
     use std::time::Duration;
 
     use countersign_token::{Answer, Ask};
 
     use super::{Keys, question};
 
-    /// Presses these keys once the question stands.
+    /// These lines were there before the question, and those come after it.
     #[track_caller]
-    fn check(lines: &'static [&'static str], expected: Answer) {
+    fn check(before: &[&str], after: &[&str], expected: Answer) {
         let (sender, receiver) = channel();
-        sender.send("y".to_owned()).expect("it is open");
         let keys = Keys::Lines(receiver);
-        let presses = thread::spawn(move || {
-            thread::sleep(Duration::from_millis(50));
-            for line in lines {
-                sender.send((*line).to_owned()).expect("it is open");
-            }
-            thread::sleep(Duration::from_millis(300));
-        });
-        assert_eq!(keys.wait(Duration::from_millis(200)), expected);
-        presses.join().expect("the presser ends");
+        let press = |line: &&str| sender.send((*line).to_owned()).expect("it is open");
+        before.iter().for_each(press);
+        keys.forget();
+        after.iter().for_each(press);
+        assert_eq!(keys.wait(Duration::from_millis(50)), expected);
     }
 
     #[test]
     fn an_empty_line_allows_and_n_refuses() {
-        check(&[""], Answer::Allowed);
-        check(&["y"], Answer::Allowed);
-        check(&["n"], Answer::Refused);
-        check(&["what?", "n"], Answer::Refused);
+        check(&[], &[""], Answer::Allowed);
+        check(&[], &["y"], Answer::Allowed);
+        check(&[], &["n"], Answer::Refused);
+        check(&[], &["what?", "n"], Answer::Refused);
     }
 
     #[test]
     fn a_press_from_before_the_question_is_no_answer() {
-        check(&[], Answer::TimedOut);
+        check(&["", "y"], &[], Answer::TimedOut);
+        check(&["", "y"], &["n"], Answer::Refused);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-"""`kill -9` at random under traffic: nothing acknowledged is lost, no counter is used twice.
+"""`kill -9` at random under traffic: nothing acknowledged is lost, no counter is used twice, and no
+wrong guess is forgotten.
 
 The story plays the reader itself, so that a life takes a fraction of a second.
 """
@@ -15,6 +16,8 @@ KILLS = {"simulator": 100, "firmware": 200}
 NAMES = [f"account-{number}" for number in range(16)]
 COUNTERS = ["counter-a", "counter-b"]
 STEP = 77
+KEY = b"the access key's"
+TRIES = 100
 
 
 def tell(world):
@@ -29,20 +32,24 @@ def tell(world):
             token.start(wire.port)
         wire.insert()
         held = card.Card(wire)
-        if held.select().status != card.OK or not ledger.look_back(held):
-            break
         if life == 0:
+            held.select()
             for name in COUNTERS:
                 held.put(name, key(name), kind=card.HOTP, digits=8)
+            held.set_code(KEY)
+        if not ledger.look_back(held):
+            break
         if life < kills:
             live(token, held, ledger)
     equal("every life began with everything that was acknowledged", (life, ledger.lost), (kills, []))
     equal("no counter was used twice", ledger.repeated, [])
     equal("no counter was skipped but by a kill", ledger.skipped, [])
+    equal("no guess was forgotten", ledger.forgotten, [])
     count = ledger.count
     holds("kills fell into requests", count["in flight"] >= kills // 3, count)
     holds("codes were given", count["codes"] > kills, count)
     holds("accounts changed", count["changes"] > kills, count)
+    holds("and keys were guessed", count["guesses"] > kills // 10, count)
     took = time.monotonic() - begun
     note(f"{kills} kills in {took:.0f} s: {', '.join(f'{n} {what}' for what, n in count.items())}")
 
@@ -75,15 +82,18 @@ class Ledger:
         self.next = dict.fromkeys(COUNTERS, 0)
         self.version = 0
         self.pending = None
-        self.lost, self.repeated, self.skipped = [], [], []
-        self.count = {"codes": 0, "changes": 0, "in flight": 0}
+        self.wrong = 0
+        self.lost, self.repeated, self.skipped, self.forgotten = [], [], [], []
+        self.count = {"codes": 0, "changes": 0, "guesses": 0, "in flight": 0}
 
     def act(self, held):
         """One request; what it means is noted when it is acknowledged."""
         draw, absent = self.draw, [name for name in NAMES if name not in self.accounts]
         present = list(self.accounts)
         dice = draw.random()
-        if dice < 0.5:
+        if dice < 0.1:
+            self.guess(held)
+        elif dice < 0.5:
             self.spend(held, draw.choice(COUNTERS))
         elif absent and (dice < 0.75 or not present):
             self.version += 1
@@ -114,6 +124,28 @@ class Ledger:
         names = card.tlv(0x71, old.encode()) + card.tlv(0x71, new.encode())
         self.change(then, lambda: held.send(card.RENAME, names))
 
+    def guess(self, held):
+        """A wrong answer, and a right one, which gives the tries back and goes on."""
+        held.select()
+        self.pending = ("guess", {self.wrong, self.wrong + 1})
+        answer = held.validate(b"wrong".ljust(16))
+        if answer.status != card.WRONG_DATA:
+            self.lost.append(f"a guess: {answer}")
+        self.pending = None
+        self.wrong += 1
+        self.count["guesses"] += 1
+        self.unlock(held)
+
+    def unlock(self, held):
+        """The right answer."""
+        held.select()
+        self.pending = ("guess", {self.wrong, self.wrong + 1, 0})
+        answer = held.validate(KEY)
+        if answer.status != card.OK:
+            self.lost.append(f"the access key: {answer}")
+        self.pending = None
+        self.wrong = 0
+
     def spend(self, held, name):
         """The next code of a counter, which must be a new one."""
         skippable = self.pending == ("counter", name)
@@ -143,6 +175,13 @@ class Ledger:
         """The first thing in a life: what was acknowledged is there, and nothing else."""
         pending, self.pending = self.pending, None
         self.count["in flight"] += pending is not None
+        held.select(card.ADMINISTRATION)
+        left = dict(held.send(card.STATUS).values).get(card.TRIES_LEFT, b"\0")[0]
+        right = pending[1] if pending and pending[0] == "guess" else {self.wrong}
+        if TRIES - left not in right:
+            self.forgotten.append((left, right))
+        self.wrong = TRIES - left
+        self.unlock(held)
         everything = held.calculate_all(STEP)
         if isinstance(everything, int):
             self.lost.append(f"CALCULATE ALL: {everything:04X}")
@@ -161,7 +200,7 @@ class Ledger:
             # Its code may have been counted, and not have arrived.
             self.pending = pending
             self.spend(held, pending[1])
-        return not self.lost
+        return not self.lost and not self.forgotten
 
 
 def codes(accounts):
