@@ -12,6 +12,7 @@ mod calendar;
 #[cfg(feature = "rtcc")]
 mod drivers;
 mod order;
+mod registers;
 mod settings;
 mod trim;
 
@@ -22,6 +23,7 @@ pub use drivers::Rtcc03;
 pub use drivers::RtccClock;
 pub(crate) use order::AdminChallenge;
 pub use order::{AdminKey, AuthenticOrder, Order, OrderVerdict};
+pub use registers::{ClockChip, RegisterClock};
 use settings::{HighWater, Synced};
 pub use trim::{Trim, TrimTooFar};
 

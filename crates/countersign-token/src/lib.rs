@@ -29,8 +29,8 @@ pub use clock::Rtcc03;
 #[cfg(feature = "rtcc")]
 pub use clock::RtccClock;
 pub use clock::{
-    AdminKey, AuthenticOrder, Calendar, Clock, NotADate, Obeyed, Order, OrderVerdict, Reading, Rtc,
-    RtcFault, Trim, TrimTooFar, Uptime,
+    AdminKey, AuthenticOrder, Calendar, Clock, ClockChip, NotADate, Obeyed, Order, OrderVerdict,
+    Reading, RegisterClock, Rtc, RtcFault, Trim, TrimTooFar, Uptime,
 };
 pub use credentials::{Credential, Kind, MAX_CREDENTIALS, Name, NameError, Properties, Secret};
 pub use drbg::{DeviceSeed, Drbg, DrbgError};
