@@ -26,7 +26,6 @@ mod drbg_seed;
 mod drivers;
 #[cfg(feature = "rtcc-0-3")]
 mod drivers_bus;
-#[cfg(feature = "rtcc-0-3")]
 mod drivers_chip;
 mod eeprom;
 mod eeprom_chip;
@@ -42,6 +41,7 @@ mod lock_world;
 mod person;
 mod pin;
 mod power;
+mod registers;
 mod residue;
 mod rig;
 mod screens;
