@@ -7,6 +7,7 @@ mod client;
 mod differential;
 mod kill;
 mod leaks;
+mod lock;
 mod lockout;
 mod mail;
 mod replay;

@@ -3,6 +3,7 @@
 
 mod board;
 mod image;
+pub(crate) mod lock;
 mod page;
 mod qmp;
 mod record;
@@ -37,14 +38,16 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         ("size", []) => size(false),
         ("size", [accept]) if accept == "--accept" => size(true),
         ("run", rest) => run::run(rest),
+        ("lock", rest) => lock::run(rest),
         _ => Err(usage()),
     }
 }
 
 fn usage() -> Failure {
     Failure::new(format!(
-        "cargo xtask firmware size [--accept]\n{}",
-        run::USAGE
+        "cargo xtask firmware size [--accept]\n{}\n{}",
+        run::USAGE,
+        lock::USAGE
     ))
 }
 

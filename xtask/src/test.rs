@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use crate::process::{Failure, Outcome, cargo, run as run_program, shown, target_dir};
-use crate::{check, clients, fuzz, miri, setup};
+use crate::{check, clients, firmware, fuzz, miri, setup};
 
 /// Sets up, checks, installs the clients, builds the server and runs every test.
 ///
@@ -27,6 +27,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         "--bins",
     ];
     run_program(cargo().args(programs))?;
+    let lock = firmware::lock::build()?;
     miri::run()?;
     println!("== tests");
     let mut tests = cargo();
@@ -38,6 +39,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
             "COUNTERSIGN_TOKEN_SIMULATOR",
             target_dir().join("debug/token-simulator"),
         )
+        .env(firmware::lock::VARIABLE, lock)
         .envs(variables);
     let (mut total, passed) = run_tests(&mut tests)?;
     println!("== features of the core");

@@ -17,7 +17,7 @@ mod sleep;
 mod uart;
 
 use countersign_token::Uptime;
-use countersign_token::lock::{Field, Lock, Message, Panel, Relay};
+use countersign_token::lock::{Field, Key, Lock, Message, Panel, Relay};
 use cortex_m_rt::entry;
 
 use clock::Clock;
@@ -37,11 +37,7 @@ fn main() -> ! {
     let mut out = Uart::start();
     let mut clock = Clock::start();
     sleep::prepare();
-    let mut random = Rng::start();
-    let key = provision::device_key(&mut random);
-    let Ok(mut lock) = Lock::open(STORAGE, key, random) else {
-        halt(Halt::Storage)
-    };
+    let mut lock = open();
     let Ok(relay) = Relay::new(pin, HOLD_MILLIS) else {
         halt(Halt::Relay)
     };
@@ -52,11 +48,7 @@ fn main() -> ! {
         while let Some(byte) = out.read() {
             match line.take(byte) {
                 None => {}
-                Some(Input::Key(key)) => {
-                    if let Some(message) = panel.press(key, &mut lock, &mut clock) {
-                        show(message, &mut out);
-                    }
-                }
+                Some(Input::Key(key)) => press(key, &mut panel, &mut lock, &mut clock, &mut out),
                 Some(Input::Command) => {
                     service::serve(line.words(), &mut lock, &mut clock, &mut out);
                     line.clear();
@@ -69,6 +61,31 @@ fn main() -> ! {
         }
         clock.wake_in(TICK_MILLIS);
         sleep::until_something_happens();
+    }
+}
+
+/// Opens the storage. A function of its own, like the next: what it needs of the stack it gives
+/// back.
+#[inline(never)]
+fn open() -> Door {
+    let mut random = Rng::start();
+    let key = provision::device_key(&mut random);
+    match Lock::open(STORAGE, key, random) {
+        Ok(lock) => lock,
+        Err(_) => halt(Halt::Storage),
+    }
+}
+
+#[inline(never)]
+fn press(
+    key: Key,
+    panel: &mut Panel<DoorPin>,
+    lock: &mut Door,
+    clock: &mut Clock,
+    out: &mut Uart,
+) {
+    if let Some(message) = panel.press(key, lock, clock) {
+        show(message, out);
     }
 }
 

@@ -29,6 +29,7 @@ use crate::Door;
 type Refused = &'static str;
 
 /// Carries out a command and answers it.
+#[inline(never)]
 pub(crate) fn serve(words: Words<'_>, lock: &mut Door, clock: &mut Clock, out: &mut Uart) {
     match command(words, lock, clock, out) {
         Ok(()) => out.text("ok\n"),

@@ -263,6 +263,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
         }
     }
 
+    #[inline(never)]
     fn carry_out(
         &mut self,
         grant: Grant,
@@ -288,9 +289,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
             }
             Command::UnlockUser(number) => {
                 if self.kind(*number)? == Some(Kind::Time) {
-                    let mut account = self.account(*number)?;
-                    account.unlock();
-                    self.save(*number, &account)?;
+                    self.unlock_account(*number)?;
                 }
                 Doorkeeper::forgive(*number, &mut self.vault, &mut self.random)?;
                 self.done(Event::UserUnlocked, Some(*number), board)
@@ -301,6 +300,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
     }
 
     /// The user's own record comes last: until it is there, nothing is.
+    #[inline(never)]
     fn add_user(
         &mut self,
         number: UserNumber,
@@ -316,15 +316,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
         let secret = match (kind, now) {
             (Kind::Counter, _) => SharedSecret::generate(self.draw()),
             (Kind::Time, None) => return Ok(AdminVerdict::TimeUnset),
-            (Kind::Time, Some(now)) => {
-                let mut id = [0; 16];
-                self.random.fill(&mut id);
-                let mut account = Account::<Sha1>::new(AccountId(id));
-                let binding = binding(account.id());
-                let secret = account.begin_totp_set_up(binding, &POLICY, now, self.draw());
-                self.save(number, &account)?;
-                secret
-            }
+            (Kind::Time, Some(now)) => self.new_account(number, now)?,
         };
         Doorkeeper::forgive(number, &mut self.vault, &mut self.random)?;
         let own = (kind == Kind::Counter).then(|| secret.clone());
@@ -341,6 +333,29 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
             number,
             label: label.clone(),
         }))
+    }
+
+    /// Stores an account whose authenticator is to be set up, and gives the secret.
+    #[inline(never)]
+    fn new_account(
+        &mut self,
+        number: UserNumber,
+        now: UnixTime,
+    ) -> Result<SharedSecret, LockError> {
+        let mut id = [0; 16];
+        self.random.fill(&mut id);
+        let mut account = Account::<Sha1>::new(AccountId(id));
+        let binding = binding(account.id());
+        let secret = account.begin_totp_set_up(binding, &POLICY, now, self.draw());
+        self.save(number, &account)?;
+        Ok(secret)
+    }
+
+    #[inline(never)]
+    fn unlock_account(&mut self, number: UserNumber) -> Result<(), LockError> {
+        let mut account = self.account(number)?;
+        account.unlock();
+        self.save(number, &account)
     }
 
     /// The user's own record goes first: what is left without it is removed at the next start.

@@ -4,14 +4,13 @@
 //! goes at any moment leaves a spent try, or a spent code and a shut door, never the reverse.
 
 use countersign_core::{
-    Account, AccountId, Contacts, Context, Digits, Entropy, FirstFactorVerified, Hotp, HotpState,
-    HotpVerdict, LookAhead, MfaPreference, MfaPreferenceUpdate, Outcome, Refusal, SetUpBinding,
-    SetUpVerdict, Sha1, SharedSecret, SignIn, Step, UnixTime,
+    Account, AccountId, Act, Contacts, Context, Digits, Entropy, FirstFactorVerified, Hotp,
+    HotpState, HotpVerdict, LookAhead, MfaPreference, MfaPreferenceUpdate, Outcome, Refusal,
+    SetUpBinding, SetUpVerdict, Sha1, SharedSecret, SignIn, Step, UnixTime,
 };
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
 use super::guard::{Attempt, Doorkeeper};
-use super::packed::{PACKED_MAX, Packed, pack, unpack};
 use super::user::{PinVerdict, RightPin, User};
 use super::{
     CounterVerified, Entry, Event, Kind, Lock, LockError, Opening, POLICY, UserNumber, Verdict,
@@ -30,6 +29,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
         self.decide(entry, board).unwrap_or_else(Verdict::Fault)
     }
 
+    #[inline(never)]
     fn decide(
         &mut self,
         entry: &Entry,
@@ -59,6 +59,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
     }
 
     /// Puts on record what was found, and only then says it.
+    #[inline(never)]
     fn conclude(
         &mut self,
         found: Found,
@@ -86,54 +87,106 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
     }
 
     /// A code of the time: the core's account and sign-in machine decide.
+    ///
+    /// Each step is a function of its own, so that a small stack holds one account at a time.
     fn check_time(
         &mut self,
-        _: RightPin,
+        pin: RightPin,
         entry: &Entry,
         now: UnixTime,
     ) -> Result<Found, LockError> {
-        let number = entry.user;
-        let mut account = self.account(number)?;
         let context = Context {
             policy: &POLICY,
             contacts: Contacts::NONE,
             now,
         };
+        match self.begin(pin, entry.user, &context)? {
+            Begun::Asks(sign_in) => self.answer(sign_in, entry, &context),
+            Begun::SetUp => self.confirm(entry, &context),
+            Begun::Ended => Ok(Found::Locked),
+        }
+    }
+
+    #[inline(never)]
+    fn begin(
+        &mut self,
+        _: RightPin,
+        number: UserNumber,
+        context: &Context<'_>,
+    ) -> Result<Begun, LockError> {
+        let account = self.account(number)?;
         if !account.has_authenticator() {
-            let verdict = confirm(&mut account, entry, now);
-            self.save(number, &account)?;
-            return Ok(match verdict {
-                SetUpVerdict::Enrolled => Found::FirstCode,
-                SetUpVerdict::WrongCode | SetUpVerdict::NotStarted => Found::Wrong,
-            });
+            return Ok(Begun::SetUp);
         }
         let first = FirstFactorVerified::vouch(account.id());
-        let step = SignIn::begin(first, account, &context, self.draw());
-        let sign_in = match self.after_saving(number, step)? {
-            Outcome::Continue { sign_in, .. } => sign_in,
-            Outcome::SignedIn(_) => return Ok(Found::Wrong),
-            Outcome::Ended(_) => return Ok(Found::Locked),
-        };
-        let account = self.account(number)?;
-        let step = sign_in.handle(
-            countersign_core::Event::Code(&entry.code),
-            account,
-            &context,
-            self.draw(),
-        );
-        Ok(match self.after_saving(number, step)? {
+        let entropy = self.draw();
+        let begin = |account| SignIn::begin(first, account, context, entropy);
+        Ok(match self.after_saving(number, account, begin)? {
+            Outcome::Continue { sign_in, .. } => Begun::Asks(sign_in),
+            Outcome::SignedIn(_) | Outcome::Ended(_) => Begun::Ended,
+        })
+    }
+
+    #[inline(never)]
+    fn answer(
+        &mut self,
+        sign_in: SignIn,
+        entry: &Entry,
+        context: &Context<'_>,
+    ) -> Result<Found, LockError> {
+        let account = self.account(entry.user)?;
+        let code = countersign_core::Event::Code(&entry.code);
+        let entropy = self.draw();
+        let answer = |account| sign_in.handle(code, account, context, entropy);
+        Ok(match self.after_saving(entry.user, account, answer)? {
             Outcome::SignedIn(proof) => Found::Right(Opening::Time(proof)),
             Outcome::Continue {
-                act: countersign_core::Act::Refuse(refusal),
+                act: Act::Refuse(refusal),
                 ..
-            } => Found::refused(refusal, now),
+            } => Found::refused(refusal, context.now),
             Outcome::Continue { .. } | Outcome::Ended(_) => Found::Wrong,
+        })
+    }
+
+    /// What a step of the machine comes to, once the account that it leaves is stored.
+    #[inline(never)]
+    fn after_saving(
+        &mut self,
+        number: UserNumber,
+        account: Account<Sha1>,
+        step: impl FnOnce(Account<Sha1>) -> Step<Sha1>,
+    ) -> Result<Outcome, LockError> {
+        let step = step(account);
+        self.save(number, step.account())?;
+        Ok(step.after_saving())
+    }
+
+    /// Looks at the first code of a new authenticator, and has it asked for from then on.
+    #[inline(never)]
+    fn confirm(&mut self, entry: &Entry, context: &Context<'_>) -> Result<Found, LockError> {
+        let mut account = self.account(entry.user)?;
+        let binding = binding(account.id());
+        let verdict = account.verify_totp_set_up(binding, &entry.code, &POLICY, context.now);
+        if verdict == SetUpVerdict::Enrolled {
+            let update = MfaPreferenceUpdate {
+                totp: Some(MfaPreference::Preferred),
+                ..MfaPreferenceUpdate::default()
+            };
+            // It has just been set up, which is all that could be missing; and if it were, the
+            // policy asks for it all the same.
+            let _ = account.update_preferences(&update, &Contacts::NONE, &POLICY);
+        }
+        self.save(entry.user, &account)?;
+        Ok(match verdict {
+            SetUpVerdict::Enrolled => Found::FirstCode,
+            SetUpVerdict::WrongCode | SetUpVerdict::NotStarted => Found::Wrong,
         })
     }
 
     /// A code of a counter: it needs no time. What differs from a code of the time: it is good
     /// until it or a later one is used, there is no yearly budget beside the tries at the number,
     /// and only the last code used is told apart from a wrong one.
+    #[inline(never)]
     fn check_counter(
         &mut self,
         _: &RightPin,
@@ -178,50 +231,21 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
             .map_err(|_| LockError::Damaged)
     }
 
-    #[inline(never)]
-    pub(super) fn account(&mut self, number: UserNumber) -> Result<Account<Sha1>, LockError> {
-        let mut packed = zeroize::Zeroizing::new([0; PACKED_MAX]);
-        let length = self
-            .vault
-            .get(slot::factor(number), packed.as_mut_slice())?
-            .ok_or(LockError::Damaged)?;
-        let stored =
-            unpack(packed.get(..length).unwrap_or_default()).map_err(|_| LockError::Damaged)?;
-        Account::decode(stored.as_slice()).map_err(|_| LockError::Damaged)
-    }
-
-    /// Stores an account, unless the vault has it just so.
-    #[inline(never)]
-    pub(super) fn save(
-        &mut self,
-        number: UserNumber,
-        account: &Account<Sha1>,
-    ) -> Result<(), LockError> {
-        let mut packed = Packed::default();
-        pack(account.encode().as_slice(), &mut packed).map_err(|_| LockError::Damaged)?;
-        let mut stored = zeroize::Zeroizing::new([0; PACKED_MAX]);
-        let length = self
-            .vault
-            .get(slot::factor(number), stored.as_mut_slice())?;
-        if length.and_then(|length| stored.get(..length)) == Some(packed.as_slice()) {
-            return Ok(());
-        }
-        self.vault
-            .put(slot::factor(number), &packed, &mut self.random)?;
-        Ok(())
-    }
-
-    #[inline(never)]
-    fn after_saving(&mut self, number: UserNumber, step: Step<Sha1>) -> Result<Outcome, LockError> {
-        self.save(number, step.account())?;
-        Ok(step.after_saving())
-    }
-
     pub(super) fn draw(&mut self) -> Entropy {
         let mut bytes = [0; Entropy::LEN];
         self.random.fill(&mut bytes);
         Entropy::from_bytes(bytes)
     }
+}
+
+/// What follows a right PIN.
+enum Begun {
+    /// A code is asked for.
+    Asks(SignIn),
+    /// The first code of the authenticator is still to come.
+    SetUp,
+    /// Nothing can be asked for.
+    Ended,
 }
 
 /// What the checks came to, before it is on record.
@@ -246,22 +270,6 @@ impl Found {
             _ => Self::Wrong,
         }
     }
-}
-
-/// Shows the first code of a new authenticator, and has it asked for from then on.
-fn confirm(account: &mut Account<Sha1>, entry: &Entry, now: UnixTime) -> SetUpVerdict {
-    let binding = binding(account.id());
-    let verdict = account.verify_totp_set_up(binding, &entry.code, &POLICY, now);
-    if verdict == SetUpVerdict::Enrolled {
-        let update = MfaPreferenceUpdate {
-            totp: Some(MfaPreference::Preferred),
-            ..MfaPreferenceUpdate::default()
-        };
-        // It has just been set up, which is all that could be missing; and if it were, the policy
-        // asks for it all the same.
-        let _ = account.update_preferences(&update, &Contacts::NONE, &POLICY);
-    }
-    verdict
 }
 
 /// Set-ups are an administrator's, one for each account.
