@@ -46,9 +46,10 @@ struct Options {
     #[arg(long)]
     auto_touch: bool,
 
-    /// Answers as a card without contacts, to which ykman sends short requests only.
+    /// Answers as a key on USB, to which ykman sends long requests in one piece. It then looks for
+    /// a reader whose name begins with "Yubico YubiKey"; without this any reader will do.
     #[arg(long)]
-    contactless: bool,
+    usb: bool,
 }
 
 fn main() -> ExitCode {
@@ -78,11 +79,7 @@ fn run(options: &Options) -> Result<(), String> {
         host: Host::new(keys, options.state.join("clock")),
         syncer,
         _lock: lock,
-        answer_to_reset: if options.contactless {
-            CONTACTLESS
-        } else {
-            CONTACTS
-        },
+        answer_to_reset: if options.usb { USB } else { HELD_TO_A_READER },
     };
     let mut reader = Reader::insert(&options.vpcd).map_err(|error| advice(options, &error))?;
     loop {
@@ -166,13 +163,13 @@ const AWAY: Duration = Duration::from_millis(1200);
 
 /// The answer to reset (ISO 7816-3) of a card that ykman takes for a key on USB: requests may be
 /// long.
-const CONTACTS: &[u8] = &[
+const USB: &[u8] = &[
     0x3B, 0xFD, 0x13, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x15, 0x80, 0x73, 0xC0, 0x21, 0xC0, 0x57, 0x59,
     0x75, 0x62, 0x69, 0x4B, 0x65, 0x79, 0x40,
 ];
 
 /// The same of one that is held to a reader: requests are short.
-const CONTACTLESS: &[u8] = &[
+const HELD_TO_A_READER: &[u8] = &[
     0x3B, 0x8D, 0x80, 0x01, 0x80, 0x73, 0xC0, 0x21, 0xC0, 0x57, 0x59, 0x75, 0x62, 0x69, 0x4B, 0x65,
     0x79, 0xF9,
 ];

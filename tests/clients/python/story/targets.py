@@ -77,7 +77,7 @@ class Simulator(Target):
 
     def __init__(self, folder, name="token", arguments=()):
         super().__init__(folder, name)
-        self.arguments = list(arguments)
+        self.arguments = list(arguments) or ["--usb"]
         self._program = os.environ["COUNTERSIGN_TOKEN_SIMULATOR"]
 
     def _launch(self, port):

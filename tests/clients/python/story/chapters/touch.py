@@ -1,4 +1,4 @@
-"""Accounts that ask for a touch: allowed, refused, and not answered."""
+"""Accounts with a property: a touch is allowed, refused, or not answered; and steps go forward."""
 
 import time
 
@@ -39,6 +39,7 @@ def tell(world):
     holds("after ten seconds", 9 < took < 20, took)
     by_uri(world)
     counters(world, token)
+    increasing(world, token)
 
 
 def by_uri(world):
@@ -62,3 +63,16 @@ def counters(world, token):
         equal("which one counts", everything["hotp"][0] in (0x77, 0x7C), True)
         equal("and gives the code of the third", everything["free"][0], 0x76)
         equal("which needs no touch", held.code("free", 1), oracle.hotp(secret(20), 1))
+
+
+def increasing(world, token):
+    """An account that only increases gives no code of a step that is over."""
+    with world.card() as held:
+        held.put("forward", secret(20), more=card.ONLY_INCREASING)
+        right = [oracle.hotp(secret(20), step) for step in (10, 10, 12)]
+        equal("steps go forward", [held.code("forward", step) for step in (10, 10, 12)], right)
+        equal("and not back", held.code("forward", 11), 0x6985)
+    token.restart()
+    with world.card() as held:
+        equal("nor after a restart", held.code("forward", 11), 0x6985)
+        equal("but on", held.code("forward", 13), oracle.hotp(secret(20), 13))
