@@ -1,50 +1,5 @@
 //! The home of the administration applet: the state of the device, and the orders to its clock.
-//!
-//! Its name is `F0 "CS-ADMIN"`, in hex `F043532D41444D494E`: `F0` begins names that nobody has
-//! registered (ISO 7816-5 §5.3). All commands have class 00 and parameters 00 00.
-//!
-//! | instruction | command | data | answer |
-//! |---|---|---|---|
-//! | A4, 04 00 | SELECT | the name | `79 03` version of the token |
-//! | 01 | STATUS | none | the fields below |
-//! | 02 | CHALLENGE | none | 16 random bytes |
-//! | 03 | SET ADMIN KEY | 32 bytes: the key | none |
-//! | 04 | SET TIME | 8 bytes: seconds since 1970, big-endian; 32 bytes: proof | none |
-//! | 05 | TRIM | 2 bytes: parts per million, big-endian, two's complement; 32 bytes: proof | none |
-//!
-//! A proof is HMAC-SHA-256 with the admin key over the text `countersign-token admin`, a byte 01 for
-//! SET TIME or 02 for TRIM, the challenge, and the data before the proof. A challenge is good for
-//! one proof, whatever comes of it, and for two minutes. It is gone with the next CHALLENGE and with
-//! the power of the device, but not with a reset of the card or another SELECT, since a host that
-//! computes the proof elsewhere comes back in a new session.
-//!
-//! | status word | why |
-//! |---|---|
-//! | 6581 | the store or the clock chip failed |
-//! | 6982 | the proof is wrong; nobody allowed it on the device; the PIN is missing (SET ADMIN KEY) |
-//! | 6984 | there is no admin key yet |
-//! | 6985 | there was no challenge, or it is too old; there is an admin key already; the time is more than ten minutes before the latest one that was shown; TRIM before the clock was ever set |
-//! | 6A80 | the data has another length, or a value is out of range |
-//!
-//! | tag | length | field of STATUS |
-//! |---|---|---|
-//! | 81 | 4 | serial number |
-//! | 82 | 8 | bytes of the store in use, and bytes that can be in use, four bytes each |
-//! | 83 | 4 | accounts, and the most there can be, two bytes each |
-//! | 84 | 2 | records that are damaged |
-//! | 85 | 19 | clock: 01 known or 00 unset; the time, and when it was set last, in seconds since 1970 (zeros if unset), eight bytes each; trim, two bytes |
-//! | 86 | 2 | PIN: 00 none, 01 to be entered, 02 entered, 03 locked; tries left |
-//! | 87 | 1 | tries left at the access key |
-//! | 88 | 1 | admin key: 00 none, 01 set |
-//!
-//! All of it can be typed:
-//!
-//! ```text
-//! ykman apdu a40400:f043532d41444d494e= 01=              # STATUS
-//! ykman apdu a40400:f043532d41444d494e= 03:KEY=          # SET ADMIN KEY, then allow it
-//! ykman apdu a40400:f043532d41444d494e= 02=              # CHALLENGE
-//! ykman apdu a40400:f043532d41444d494e= 04:TIME.PROOF=   # SET TIME
-//! ```
+#![doc = include_str!("admin.md")]
 
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 

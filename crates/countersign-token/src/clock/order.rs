@@ -12,6 +12,9 @@ use crate::{Random, setting};
 
 /// The key that guards the clock: 32 bytes that were drawn at random by whoever administers the
 /// device. Wiped on drop, never shown.
+///
+/// # The administration applet
+#[doc = include_str!("../applet/admin.md")]
 pub struct AdminKey([u8; AdminKey::LEN]);
 
 /// Random bytes that the proof of one order answers.
