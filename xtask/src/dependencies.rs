@@ -22,15 +22,11 @@ const CORE_LINKS: [&str; 11] = [
 
 /// Everything that the token brings into a firmware besides itself and what the core brings, with
 /// every feature.
-const TOKEN_LINKS: [&str; 29] = [
-    "aead",
+const TOKEN_LINKS: [&str; 23] = [
     "az",
     "bitflags",
     "byteorder",
-    "chacha20",
-    "chacha20poly1305",
     "chrono",
-    "cipher",
     "cmov",
     "countersign-core",
     "crc",
@@ -44,11 +40,9 @@ const TOKEN_LINKS: [&str; 29] = [
     "float-cmp",
     "hash32",
     "heapless",
-    "inout",
     "micromath",
     "num-traits",
     "poly1305",
-    "qrcodegen-no-heap",
     "rtcc",
     "stable_deref_trait",
     "universal-hash",

@@ -24,12 +24,12 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Zeros to the end.
-    pub(super) fn zeros(&mut self) {
-        if let Some(rest) = self.bytes.get_mut(self.at..) {
+    /// Zeros up to this length in all.
+    pub(super) fn zeros_to(&mut self, end: usize) {
+        if let Some(rest) = self.bytes.get_mut(self.at..end) {
             rest.fill(0);
+            self.at = end;
         }
-        self.at = self.bytes.len();
     }
 
     /// Everything up to here.

@@ -87,14 +87,6 @@ impl<const N: usize> Index<N> {
         }
     }
 
-    pub(super) fn mark_damaged(&mut self, key: u16) {
-        if let Ok(at) = self.search(key)
-            && let Some(entry) = self.0.get_mut(at)
-        {
-            entry.damaged = true;
-        }
-    }
-
     fn search(&self, key: u16) -> Result<usize, usize> {
         self.0.binary_search_by_key(&key, |entry| entry.key)
     }

@@ -4,7 +4,7 @@ use embedded_storage::nor_flash::MultiwriteNorFlash;
 
 use super::VaultError;
 use super::fields::copy;
-use super::geometry::{GRANULE, Geometry};
+use super::geometry::{GRANULE, Geometry, whole_granules};
 
 /// A medium and how it is divided.
 pub(super) struct Medium<F> {
@@ -57,7 +57,7 @@ impl<F: MultiwriteNorFlash> Medium<F> {
         Ok(())
     }
 
-    /// Reads up to a granule from any byte on.
+    /// Reads a tag or a checksum, which may begin at any byte.
     pub(super) fn read_anywhere(
         &mut self,
         page: u16,
@@ -65,16 +65,12 @@ impl<F: MultiwriteNorFlash> Medium<F> {
         to: &mut [u8],
     ) -> Result<(), VaultError> {
         let start = at & !(GRANULE - 1);
-        let mut two = [0; 2 * GRANULE];
-        let within = self
-            .geometry
-            .page_len()
-            .saturating_sub(start)
-            .min(two.len());
-        if let Some(both) = two.get_mut(..within) {
-            self.read(page, start, both)?;
-        }
-        copy(to, two.get(at.saturating_sub(start)..).unwrap_or_default());
+        let before = at.saturating_sub(start);
+        let mut granules = [0; 16 + GRANULE];
+        let len = whole_granules(before.saturating_add(to.len()));
+        let read = granules.get_mut(..len).ok_or(VaultError::Medium)?;
+        self.read(page, start, read)?;
+        copy(to, read.get(before..).unwrap_or_default());
         Ok(())
     }
 

@@ -6,7 +6,7 @@
 //! | 4 | 2 | key: space in the upper 4 bits, number in the lower 12 |
 //! | 6 | 2 | L: length of the body |
 //! | 8 | 6 | salt |
-//! | 14 | 2 | CRC-16 (IBM-3740) of the page's sequence and bytes 4 to 14 |
+//! | 14 | 2 | lower half of the CRC-32 (ISO-HDLC) of the page's sequence and bytes 4 to 14 |
 //! | 16 | L | the sealed body |
 //! | 16 + L | 16 | tag |
 //! | 32 + L | 4 | CRC-32 (ISO-HDLC) of the page's sequence and bytes 4 to 32 + L |
@@ -92,15 +92,21 @@ impl Head {
         out.bytes(&self.key.to_be_bytes());
         out.bytes(&self.body_len.to_be_bytes());
         out.bytes(&self.salt);
-        let crc = checks::crc16(sequence, out.written());
-        out.bytes(&crc.to_be_bytes());
+        let mut crc = checks::crc32_in(sequence);
+        crc.update(out.written());
+        let [_, _, lower @ ..] = crc.finalize().to_be_bytes();
+        out.bytes(&lower);
         bytes
     }
 
-    /// Reads the bytes from the state on; `None` if they are no head in a page of this sequence.
+    /// Reads the bytes from the state on; `None` if they are no head in a page of this sequence, or
+    /// that of a dead record.
     pub(super) fn read(bytes: &[u8; HEAD_LEN], sequence: u32) -> Option<(State, Self)> {
         let mut from = fields::Reader::new(bytes);
         let state = State::of(from.array()?);
+        if state == State::Dead {
+            return None;
+        }
         let head = Self {
             key: u16::from_be_bytes(from.array()?),
             body_len: u16::from_be_bytes(from.array()?),

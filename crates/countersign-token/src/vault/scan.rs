@@ -7,7 +7,8 @@ use super::checks;
 use super::geometry::GRANULE;
 use super::medium::Medium;
 use super::record::{CRC_LEN, HEAD_LEN, Head, LIVE, OVERHEAD, STATE_LEN, State};
-use super::seal::TAG_LEN;
+use super::seal::{PIECE, TAG_LEN};
+use super::write::next_piece;
 
 /// A record that counts, or will once its writing is finished.
 #[derive(Clone, Copy)]
@@ -74,7 +75,7 @@ impl<F: MultiwriteNorFlash> Medium<F> {
         let Some((state, head)) = Head::read(&bytes, sequence) else {
             return Ok(None);
         };
-        if state == State::Dead || head.record_len() > left {
+        if head.record_len() > left {
             return Ok(None);
         }
         let pending = state == State::Pending;
@@ -93,29 +94,19 @@ impl<F: MultiwriteNorFlash> Medium<F> {
         at: usize,
         head: Head,
     ) -> Result<bool, VaultError> {
+        let at = at.saturating_add(STATE_LEN);
+        let len = usize::from(head.body_len).saturating_add(HEAD_LEN - STATE_LEN + TAG_LEN);
         let mut digest = checks::crc32_in(sequence);
-        let mut at = at.saturating_add(STATE_LEN);
-        let mut left = usize::from(head.body_len)
-            .saturating_add(HEAD_LEN - STATE_LEN)
-            .saturating_add(TAG_LEN);
-        let mut buffer = [0; 64];
-        while left > 0 {
-            let Some(piece) = buffer.get_mut(..left.min(64)) else {
-                break;
-            };
-            self.read(page, at, piece)?;
+        let mut buffer = [0; PIECE];
+        let mut done = 0_usize;
+        while let Some(piece) = next_piece(&mut buffer, len, done) {
+            self.read(page, at.saturating_add(done), piece)?;
             digest.update(piece);
-            at = at.saturating_add(piece.len());
-            left = left.saturating_sub(piece.len());
+            done = done.saturating_add(piece.len());
         }
-        self.read_crc(page, at).map(|crc| crc == digest.finalize())
-    }
-
-    /// Reads a checksum, which need not be at a multiple of a granule.
-    fn read_crc(&mut self, page: u16, at: usize) -> Result<u32, VaultError> {
         let mut crc = [0; CRC_LEN];
-        self.read_anywhere(page, at, &mut crc)?;
-        Ok(u32::from_be_bytes(crc))
+        self.read_anywhere(page, at.saturating_add(len), &mut crc)?;
+        Ok(u32::from_be_bytes(crc) == digest.finalize())
     }
 
     /// Clears a record: first its state, from when on it is dead, then all the rest of it.

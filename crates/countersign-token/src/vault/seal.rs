@@ -1,5 +1,5 @@
-//! The home of sealing records: ChaCha20-Poly1305 (RFC 8439) under the device key, bound to the
-//! record's key and to the place it is written to.
+//! The home of sealing records: ChaCha20-Poly1305 (RFC 8439 §2.8) under the device key, bound to
+//! the record's key and to the place it is written to.
 //!
 //! | nonce, offset | length | field |
 //! |---|---|---|
@@ -10,16 +10,23 @@
 //! A place is written to once per sequence, so no nonce comes twice. The salt is for the medium
 //! that somebody put back to an earlier state: what is then sealed at the same place has another
 //! nonce nevertheless. The associated data are the record's key.
+//!
+//! Bodies are sealed and opened in pieces, so that no buffer has to hold one.
 
-use chacha20poly1305::aead::{AeadInOut, KeyInit};
-use chacha20poly1305::{ChaCha20Poly1305, Nonce, Tag};
+use poly1305::Poly1305;
+use poly1305::universal_hash::{KeyInit, UniversalHash};
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, Zeroizing};
 
-use super::{DeviceKey, VaultError, fields};
+use super::fields::{self, copy};
+use super::{DeviceKey, VaultError, chacha};
 
 /// Length of a salt in bytes.
 pub(super) const SALT_LEN: usize = 6;
 /// Length of a record's tag in bytes.
 pub(super) const TAG_LEN: usize = 16;
+/// A body is sealed in pieces of this many bytes; only the last one may be shorter.
+pub(super) const PIECE: usize = 64;
 
 /// No record has this place: a medium's last granule is not long enough for one.
 const NO_PLACE: u16 = u16::MAX;
@@ -33,13 +40,13 @@ pub(super) struct Spot {
 }
 
 impl Spot {
-    fn nonce(self) -> Nonce {
+    fn nonce(self) -> [u8; 12] {
         let mut nonce = [0; 12];
         let mut out = fields::Writer::new(&mut nonce);
         out.bytes(&self.sequence.to_be_bytes());
         out.bytes(&self.place.to_be_bytes());
         out.bytes(&self.salt);
-        nonce.into()
+        nonce
     }
 }
 
@@ -51,49 +58,108 @@ impl Sealer {
         Self(key)
     }
 
-    /// Seals `body` in place.
-    pub(super) fn seal(
-        &self,
-        spot: Spot,
-        key: u16,
-        body: &mut [u8],
-    ) -> Result<[u8; TAG_LEN], VaultError> {
-        self.cipher()
-            .encrypt_inout_detached(&spot.nonce(), &key.to_be_bytes(), body.into())
-            .map(Into::into)
-            .map_err(|_| VaultError::TooLong)
+    /// Begins to seal, or to authenticate, the record of this key at this spot.
+    pub(super) fn tagging(&self, spot: Spot, key: u16) -> Tagging {
+        Tagging::new(&self.stream(spot), &key.to_be_bytes())
     }
 
-    /// Opens `body` in place. What does not open is left as it was.
-    pub(super) fn open(
-        &self,
-        spot: Spot,
-        key: u16,
-        body: &mut [u8],
-        tag: [u8; TAG_LEN],
-    ) -> Result<(), VaultError> {
-        let tag: Tag = tag.into();
-        self.cipher()
-            .decrypt_inout_detached(&spot.nonce(), &key.to_be_bytes(), body.into(), &tag)
-            .map_err(|_| VaultError::Damaged)
+    /// The key stream of a spot.
+    pub(super) fn stream(&self, spot: Spot) -> Stream<'_> {
+        Stream {
+            key: self.0.bytes(),
+            nonce: spot.nonce(),
+            next: 1,
+        }
     }
 
     /// The check of a page header, which has no secret and takes what differs as its nonce.
     pub(super) fn check(&self, sequence: u32, salt: [u8; SALT_LEN], plain: &[u8]) -> [u8; 8] {
-        let spot = Spot {
+        let stream = self.stream(Spot {
             sequence,
             place: NO_PLACE,
             salt,
-        };
-        let tag: [u8; TAG_LEN] = self
-            .cipher()
-            .encrypt_inout_detached(&spot.nonce(), plain, (&mut [][..]).into())
-            .map(Into::into)
-            .unwrap_or_default();
+        });
+        let tag = Tagging::new(&stream, plain).tag();
         tag.first_chunk().copied().unwrap_or_default()
     }
+}
 
-    fn cipher(&self) -> ChaCha20Poly1305 {
-        ChaCha20Poly1305::new(self.0.bytes().into())
+/// A key stream, piece by piece.
+pub(super) struct Stream<'a> {
+    key: &'a [u8; DeviceKey::LEN],
+    nonce: [u8; 12],
+    next: u32,
+}
+
+impl Stream<'_> {
+    /// Seals or opens the next piece in place.
+    pub(super) fn apply(&mut self, piece: &mut [u8]) {
+        let stream = Zeroizing::new(chacha::block(self.key, self.next, &self.nonce));
+        self.next = self.next.wrapping_add(1);
+        for (byte, key) in piece.iter_mut().zip(stream.iter()) {
+            *byte ^= key;
+        }
     }
+}
+
+/// A tag that is being computed.
+pub(super) struct Tagging {
+    mac: Poly1305,
+    data_len: u64,
+    sealed_len: u64,
+}
+
+impl Tagging {
+    fn new(stream: &Stream<'_>, data: &[u8]) -> Self {
+        let mut first = chacha::block(stream.key, 0, &stream.nonce);
+        let mut key = [0; 32];
+        copy(&mut key, &first);
+        let mac = Poly1305::new(&key.into());
+        first.zeroize();
+        key.zeroize();
+        let mut tagging = Self {
+            mac,
+            data_len: length(data),
+            sealed_len: 0,
+        };
+        tagging.padded(data);
+        tagging
+    }
+
+    /// Takes the next piece, sealed.
+    pub(super) fn add(&mut self, piece: &[u8]) {
+        self.padded(piece);
+        self.sealed_len = self.sealed_len.wrapping_add(length(piece));
+    }
+
+    pub(super) fn tag(mut self) -> [u8; TAG_LEN] {
+        let mut lengths = [0; 16];
+        let mut out = fields::Writer::new(&mut lengths);
+        out.bytes(&self.data_len.to_le_bytes());
+        out.bytes(&self.sealed_len.to_le_bytes());
+        self.mac.update(&[lengths.into()]);
+        self.mac.finalize().into()
+    }
+
+    /// Whether this is the tag.
+    pub(super) fn verify(self, tag: [u8; TAG_LEN]) -> Result<(), VaultError> {
+        if bool::from(self.tag().ct_eq(&tag)) {
+            Ok(())
+        } else {
+            Err(VaultError::Damaged)
+        }
+    }
+
+    /// Zeros fill the last block up.
+    fn padded(&mut self, bytes: &[u8]) {
+        for bytes in bytes.chunks(16) {
+            let mut block = [0; 16];
+            copy(&mut block, bytes);
+            self.mac.update(&[block.into()]);
+        }
+    }
+}
+
+fn length(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }

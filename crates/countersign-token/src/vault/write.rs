@@ -1,22 +1,33 @@
-//! The home of writing records: new ones, and those that move on when their page is needed.
+//! The home of writing records and of opening them: new ones, and those that move on when their
+//! page is needed.
 
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 use zeroize::Zeroizing;
 
-use super::fields::{self, copy};
+use super::fields::{Writer, copy};
+use super::geometry::{GRANULE, whole_granules};
 use super::index::Entry;
-use super::record::{CRC_LEN, HEAD_LEN, Head, OVERHEAD, STATE_LEN, record_len};
-use super::seal::{SALT_LEN, Spot, TAG_LEN};
+use super::medium::Medium;
+use super::record::{CRC_LEN, HEAD_LEN, Head, STATE_LEN, record_len};
+use super::seal::{PIECE, SALT_LEN, Sealer, Spot, Stream, TAG_LEN};
 use super::{Vault, VaultError, checks};
 use crate::Random;
 
-/// Where the body is in a draft, which is a record without its state.
-const BODY_AT: usize = HEAD_LEN - STATE_LEN;
+/// Where a new record's body comes from.
+enum Source<'a> {
+    Memory(&'a [u8]),
+    /// A record on the medium: page and offset of its next piece, and what opens it.
+    Medium(u16, usize, Stream<'a>),
+}
 
-/// A draft for bodies of up to 156 bytes, and one for all. Records of a token are short, and its
-/// stack need not hold more; a separate function for each sees to that.
-const SHORT: usize = 192 - STATE_LEN;
-const LONG: usize = 255 * 4 - STATE_LEN;
+/// A record that was found where the index says.
+struct Sealed {
+    page: u16,
+    /// Where its body is.
+    at: usize,
+    len: usize,
+    spot: Spot,
+}
 
 impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
     /// Writes a record into the newest page, which has room for it.
@@ -26,11 +37,15 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         body: &[u8],
         random: &mut impl Random,
     ) -> Result<Entry, VaultError> {
-        if record_len(body.len()) <= SHORT + STATE_LEN {
-            self.append_draft::<SHORT>(key, body, random)
-        } else {
-            self.append_draft::<LONG>(key, body, random)
-        }
+        let (page, head, spot) = self.begin(key, body.len(), random)?;
+        write_record(
+            &mut self.medium,
+            &self.sealer,
+            page,
+            head,
+            spot,
+            Source::Memory(body),
+        )
     }
 
     /// Writes a record again into the newest page, which has room for it. The old one stays. Of
@@ -40,98 +55,65 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         entry: Entry,
         random: &mut impl Random,
     ) -> Result<Entry, VaultError> {
-        if !entry.damaged {
-            let copied = if entry.len() <= SHORT + STATE_LEN {
-                self.copy_draft::<SHORT>(entry, random)
-            } else {
-                self.copy_draft::<LONG>(entry, random)
-            };
-            if copied != Err(VaultError::Damaged) {
-                return copied;
-            }
+        let old = match self.authentic(entry) {
+            Err(VaultError::Damaged) => return self.mark_on(entry),
+            found => found?,
+        };
+        let (page, head, spot) = self.begin(entry.key, old.len, random)?;
+        let source = Source::Medium(old.page, old.at, self.sealer.stream(old.spot));
+        write_record(&mut self.medium, &self.sealer, page, head, spot, source)
+    }
+
+    /// Opens a record into `to` and returns the length of its body.
+    pub(super) fn open(&mut self, entry: Entry, to: &mut [u8]) -> Result<usize, VaultError> {
+        let found = self.find(entry)?;
+        let body = to.get_mut(..found.len).ok_or(VaultError::BufferTooShort)?;
+        self.medium.read(found.page, found.at, body)?;
+        let tag = self.tag_of(&found)?;
+        let mut tagging = self.sealer.tagging(found.spot, entry.key);
+        tagging.add(body);
+        let authentic = tagging.verify(tag);
+        // Whatever its checksum: the tag decides.
+        self.index.put(Entry {
+            damaged: authentic.is_err(),
+            ..entry
+        })?;
+        if authentic.is_err() {
+            body.fill(0);
+            return Err(VaultError::Damaged);
         }
-        self.mark_on(entry)
+        let mut stream = self.sealer.stream(found.spot);
+        for piece in body.chunks_mut(PIECE) {
+            stream.apply(piece);
+        }
+        Ok(found.len)
     }
 
-    #[inline(never)]
-    fn append_draft<const B: usize>(
+    /// Takes room for a record with a body of this length.
+    fn begin(
         &mut self,
         key: u16,
-        body: &[u8],
+        len: usize,
         random: &mut impl Random,
-    ) -> Result<Entry, VaultError> {
-        let mut draft = Zeroizing::new([0; B]);
-        let to = draft.get_mut(BODY_AT..).unwrap_or_default();
-        copy(to, body);
-        self.finish(key, body.len(), &mut *draft, random)
-    }
-
-    #[inline(never)]
-    fn copy_draft<const B: usize>(
-        &mut self,
-        entry: Entry,
-        random: &mut impl Random,
-    ) -> Result<Entry, VaultError> {
-        let mut draft = Zeroizing::new([0; B]);
-        let to = draft.get_mut(BODY_AT..).unwrap_or_default();
-        let len = self.open(entry, to)?;
-        self.finish(entry.key, len, &mut *draft, random)
-    }
-
-    /// Seals the draft where it is, for the place it is written to, and writes it.
-    fn finish(
-        &mut self,
-        key: u16,
-        body: usize,
-        draft: &mut [u8],
-        random: &mut impl Random,
-    ) -> Result<Entry, VaultError> {
-        let len = record_len(body);
+    ) -> Result<(u16, Head, Spot), VaultError> {
+        let body_len = u16::try_from(len).map_err(|_| VaultError::TooLong)?;
         let mut salt = [0; SALT_LEN];
         random.fill(&mut salt);
-        let (page, at, sequence) = self.take(len)?;
-        let spot = Spot {
-            sequence,
-            place: self.medium.geometry().place(page, at),
-            salt,
-        };
-        let draft = draft
-            .get_mut(..len.saturating_sub(STATE_LEN))
-            .ok_or(VaultError::TooLong)?;
-        self.seal_draft(key, body, draft, spot)?;
-        self.medium
-            .write(page, at.saturating_add(STATE_LEN), draft)?;
-        self.medium.enliven(page, at)?;
-        entry(key, spot.place, len, false)
-    }
-
-    fn seal_draft(
-        &self,
-        key: u16,
-        body: usize,
-        draft: &mut [u8],
-        spot: Spot,
-    ) -> Result<(), VaultError> {
-        let body_len = u16::try_from(body).map_err(|_| VaultError::TooLong)?;
-        let head = Head {
-            key,
-            body_len,
-            salt: spot.salt,
-        };
-        let (to, rest) = draft
-            .split_at_mut_checked(BODY_AT)
-            .ok_or(VaultError::TooLong)?;
-        copy(to, &head.encoded(spot.sequence));
-        let (sealed, _) = rest.split_at_mut_checked(body).ok_or(VaultError::TooLong)?;
-        let tag = self.sealer.seal(spot, key, sealed)?;
-        let mut out = fields::Writer::at(draft, BODY_AT.saturating_add(body));
-        out.bytes(&tag);
-        let mut digest = checks::crc32_in(spot.sequence);
-        digest.update(out.written());
-        let crc = digest.finalize();
-        out.bytes(&crc.to_be_bytes());
-        out.zeros();
-        Ok(())
+        let (page, at, sequence) = self.take(record_len(len))?;
+        let place = self.medium.geometry().place(page, at);
+        Ok((
+            page,
+            Head {
+                key,
+                body_len,
+                salt,
+            },
+            Spot {
+                sequence,
+                place,
+                salt,
+            },
+        ))
     }
 
     /// Writes that there was a record, damaged: its key with a body that does not open, which is
@@ -150,14 +132,31 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         self.medium
             .zero(page, body_at, len.saturating_sub(HEAD_LEN))?;
         self.medium.enliven(page, at)?;
-        entry(old.key, self.medium.geometry().place(page, at), len, true)
+        let place = self.medium.geometry().place(page, at);
+        Ok(Entry {
+            damaged: true,
+            ..entry(old.key, place, len)
+        })
     }
 
-    /// Opens a record into `to` and returns the length of its body. What does not open is wiped
-    /// from it.
-    pub(super) fn open(&mut self, entry: Entry, to: &mut [u8]) -> Result<usize, VaultError> {
-        let geometry = self.medium.geometry();
-        let (page, at) = geometry.position(entry.place);
+    /// A record whose tag is right.
+    fn authentic(&mut self, entry: Entry) -> Result<Sealed, VaultError> {
+        let found = self.find(entry)?;
+        let tag = self.tag_of(&found)?;
+        let mut tagging = self.sealer.tagging(found.spot, entry.key);
+        let mut buffer = [0; PIECE];
+        let mut done = 0_usize;
+        while let Some(piece) = next_piece(&mut buffer, found.len, done) {
+            self.medium
+                .read(found.page, found.at.saturating_add(done), piece)?;
+            tagging.add(piece);
+            done = done.saturating_add(piece.len());
+        }
+        tagging.verify(tag).map(|()| found)
+    }
+
+    fn find(&mut self, entry: Entry) -> Result<Sealed, VaultError> {
+        let (page, at) = self.medium.geometry().position(entry.place);
         let sequence = self.sequence_of(page).ok_or(VaultError::Damaged)?;
         let mut bytes = [0; HEAD_LEN];
         self.medium.read(page, at, &mut bytes)?;
@@ -165,49 +164,110 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         if head.key != entry.key || head.record_len() != entry.len() {
             return Err(VaultError::Damaged);
         }
-        let len = usize::from(head.body_len);
-        let body = to.get_mut(..len).ok_or(VaultError::BufferTooShort)?;
-        let at = at.saturating_add(HEAD_LEN);
-        self.medium.read(page, at, body)?;
-        let mut tag = [0; TAG_LEN];
-        self.read_tag(page, at.saturating_add(len), &mut tag)?;
         let spot = Spot {
             sequence,
             place: entry.place,
             salt: head.salt,
         };
-        let opened = self.sealer.open(spot, entry.key, body, tag);
-        if opened.is_err() {
-            body.fill(0);
-            self.index.mark_damaged(entry.key);
-        }
-        opened.map(|()| len)
+        let len = head.body_len.into();
+        Ok(Sealed {
+            page,
+            at: at.saturating_add(HEAD_LEN),
+            len,
+            spot,
+        })
     }
 
-    /// Reads a tag, which need not be at a multiple of a granule.
-    fn read_tag(
-        &mut self,
-        page: u16,
-        at: usize,
-        tag: &mut [u8; TAG_LEN],
-    ) -> Result<(), VaultError> {
-        let mut at = at;
-        for piece in tag.chunks_mut(4) {
-            self.medium.read_anywhere(page, at, piece)?;
-            at = at.saturating_add(piece.len());
-        }
-        Ok(())
+    fn tag_of(&mut self, found: &Sealed) -> Result<[u8; TAG_LEN], VaultError> {
+        let mut tag = [0; TAG_LEN];
+        self.medium
+            .read_anywhere(found.page, found.at.saturating_add(found.len), &mut tag)?;
+        Ok(tag)
     }
 }
 
-fn entry(key: u16, place: u16, len: usize, damaged: bool) -> Result<Entry, VaultError> {
-    let granules = u8::try_from(len.div_ceil(4)).map_err(|_| VaultError::TooLong)?;
-    Ok(Entry {
+/// Seals a record for its spot and writes it there.
+fn write_record<F: MultiwriteNorFlash>(
+    medium: &mut Medium<F>,
+    sealer: &Sealer,
+    page: u16,
+    head: Head,
+    spot: Spot,
+    mut source: Source<'_>,
+) -> Result<Entry, VaultError> {
+    let (_, start) = medium.geometry().position(spot.place);
+    let head_bytes = head.encoded(spot.sequence);
+    let mut crc = checks::crc32_in(spot.sequence);
+    crc.update(&head_bytes);
+    let mut at = start.saturating_add(STATE_LEN);
+    medium.write(page, at, &head_bytes)?;
+    at = start.saturating_add(HEAD_LEN);
+
+    let mut tagging = sealer.tagging(spot, head.key);
+    let mut stream = sealer.stream(spot);
+    let len = usize::from(head.body_len);
+    // What is sealed of it, then tag and checksum: written by whole pieces, then what is left.
+    let mut buffer = Zeroizing::new([0; PIECE + TAG_LEN + CRC_LEN + GRANULE]);
+    let mut done = 0_usize;
+    loop {
+        let piece = next_piece(&mut *buffer, len, done).unwrap_or_default();
+        source.read(medium, done, piece)?;
+        stream.apply(piece);
+        tagging.add(piece);
+        crc.update(piece);
+        let piece_len = piece.len();
+        if piece_len < PIECE {
+            let mut out = Writer::at(&mut *buffer, piece_len);
+            let tag = tagging.tag();
+            crc.update(&tag);
+            out.bytes(&tag);
+            out.bytes(&crc.finalize().to_be_bytes());
+            out.zeros_to(whole_granules(piece_len.saturating_add(TAG_LEN + CRC_LEN)));
+            medium.write(page, at, out.written())?;
+            break;
+        }
+        medium.write(page, at, piece)?;
+        at = at.saturating_add(PIECE);
+        done = done.saturating_add(PIECE);
+    }
+    medium.enliven(page, start)?;
+    Ok(entry(head.key, spot.place, head.record_len()))
+}
+
+impl Source<'_> {
+    /// The piece of the body that begins at `done`, plain.
+    fn read<F: MultiwriteNorFlash>(
+        &mut self,
+        medium: &mut Medium<F>,
+        done: usize,
+        piece: &mut [u8],
+    ) -> Result<(), VaultError> {
+        match self {
+            Self::Memory(body) => {
+                copy(piece, body.get(done..).unwrap_or_default());
+                Ok(())
+            }
+            Self::Medium(page, at, stream) => {
+                medium.read(*page, at.saturating_add(done), piece)?;
+                stream.apply(piece);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Room in a buffer for the next piece of a body of which so much is done; `None` after the end.
+pub(super) fn next_piece(buffer: &mut [u8], len: usize, done: usize) -> Option<&mut [u8]> {
+    let left = len.saturating_sub(done).min(PIECE);
+    buffer.get_mut(..left).filter(|piece| !piece.is_empty())
+}
+
+fn entry(key: u16, place: u16, len: usize) -> Entry {
+    let granules = u8::try_from(len.div_ceil(GRANULE)).unwrap_or(u8::MAX);
+    Entry {
         key,
         place,
         granules,
-        damaged,
-    })
+        damaged: false,
+    }
 }
-
-const _: () = assert!(OVERHEAD == BODY_AT + STATE_LEN + TAG_LEN + CRC_LEN);

@@ -61,3 +61,4 @@ mod vault_model;
 mod vault_power;
 mod vault_remains;
 mod vault_room;
+mod vault_seal;

@@ -3,9 +3,8 @@
 
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{ChaCha20Poly1305, Nonce};
-use crc::{CRC_16_IBM_3740, CRC_32_ISO_HDLC, Crc};
+use crc::{CRC_32_ISO_HDLC, Crc};
 
-const CRC_16: Crc<u16> = Crc::<u16>::new(&CRC_16_IBM_3740);
 const CRC_32: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
 const HEADER: usize = 24;
@@ -58,10 +57,10 @@ fn records(bytes: &mut [u8], sequence: u32) {
         }
         let len = u16::try_from(body).expect("a short body");
         bytes[at + 6..at + 8].copy_from_slice(&len.to_be_bytes());
-        let mut crc = CRC_16.digest();
+        let mut crc = CRC_32.digest();
         crc.update(&sequence.to_be_bytes());
         crc.update(&bytes[at + 4..at + 14]);
-        bytes[at + 14..at + 16].copy_from_slice(&crc.finalize().to_be_bytes());
+        bytes[at + 14..at + 16].copy_from_slice(&crc.finalize().to_be_bytes()[2..]);
         let mut crc = CRC_32.digest();
         crc.update(&sequence.to_be_bytes());
         crc.update(&bytes[at + 4..end]);
