@@ -102,7 +102,7 @@ impl dyn Sink + '_ {
         let area = Area {
             left,
             top,
-            width: right.saturating_sub(left),
+            width: right.wrapping_sub(left),
             height: ROW,
         };
         self.put(Op::Text { area, text, ink });
@@ -110,8 +110,8 @@ impl dyn Sink + '_ {
 
     /// Text in the middle of the display, in lit ink.
     pub(super) fn centred(&mut self, top: i32, text: &[u8]) {
-        let width = text::columns(text).saturating_mul(COLUMN).min(self.width());
-        let left = self.width().saturating_sub(width) / 2;
+        let width = text::columns(text).wrapping_mul(COLUMN).min(self.width());
+        let left = self.width().wrapping_sub(width) / 2;
         self.text(left, self.width(), top, text, Ink::Lit);
     }
 
@@ -125,9 +125,9 @@ impl dyn Sink + '_ {
             height: TITLE,
         };
         self.fill(area, Ink::Lit);
-        let edge = width.saturating_sub(2);
-        let note_width = text::columns(note.as_bytes()).saturating_mul(COLUMN);
-        let note_left = edge.saturating_sub(note_width);
+        let edge = width.wrapping_sub(2);
+        let note_width = text::columns(note.as_bytes()).wrapping_mul(COLUMN);
+        let note_left = edge.wrapping_sub(note_width);
         self.text(note_left, edge, 1, note.as_bytes(), Ink::Dark);
         self.text(2, note_left.min(edge), 1, title, Ink::Dark);
     }
@@ -136,25 +136,25 @@ impl dyn Sink + '_ {
     pub(super) fn gauge(&mut self, area: Area, part: u32, whole: u32) {
         self.fill(area, Ink::Lit);
         let inside = Area {
-            left: area.left.saturating_add(1),
-            top: area.top.saturating_add(1),
-            width: area.width.saturating_sub(2),
-            height: area.height.saturating_sub(2),
+            left: area.left.wrapping_add(1),
+            top: area.top.wrapping_add(1),
+            width: area.width.wrapping_sub(2),
+            height: area.height.wrapping_sub(2),
         };
-        let room = i64::from(inside.width).saturating_sub(2);
-        let length = i64::from(part)
-            .saturating_mul(room)
-            .checked_div(i64::from(whole))
+        let room = u64::try_from(inside.width.wrapping_sub(2)).unwrap_or(0);
+        let length = u64::from(part)
+            .wrapping_mul(room)
+            .checked_div(u64::from(whole))
             .unwrap_or(0);
         // Something is not shown as nothing, nor is more than everything.
-        let length = length.max(i64::from(part > 0)).min(room.max(0));
+        let length = length.max(u64::from(part > 0)).min(room);
         let length = i32::try_from(length).unwrap_or(0);
         self.fill(inside, Ink::Dark);
         let bar = Area {
-            left: inside.left.saturating_add(1),
-            top: inside.top.saturating_add(1),
+            left: inside.left.wrapping_add(1),
+            top: inside.top.wrapping_add(1),
             width: length,
-            height: inside.height.saturating_sub(2),
+            height: inside.height.wrapping_sub(2),
         };
         self.fill(bar, Ink::Lit);
     }
@@ -168,34 +168,34 @@ impl dyn Sink + '_ {
                 top,
                 figure: *figure,
             });
-            left = left.saturating_add(figures::ADVANCE);
+            left = left.wrapping_add(figures::ADVANCE);
         }
         left
     }
 
     /// A key by its name and what it does, in the last rows of the display.
     pub(super) fn key(&mut self, left: i32, name: &str, does: &str) {
-        let top = self.height().saturating_sub(ROW);
-        let width = text::columns(name.as_bytes()).saturating_mul(COLUMN);
+        let top = self.height().wrapping_sub(ROW);
+        let width = text::columns(name.as_bytes()).wrapping_mul(COLUMN);
         let cap = Area {
             left,
             top,
-            width: width.saturating_add(4),
+            width: width.wrapping_add(4),
             height: ROW,
         };
         self.cap(cap);
-        let inside = left.saturating_add(2);
-        let right = inside.saturating_add(width);
+        let inside = left.wrapping_add(2);
+        let right = inside.wrapping_add(width);
         self.text(inside, right, top, name.as_bytes(), Ink::Dark);
-        let words = right.saturating_add(5);
+        let words = right.wrapping_add(5);
         self.text(words, self.width(), top, does.as_bytes(), Ink::Lit);
     }
 
     /// The cap of a key: a lit block without its corners.
     fn cap(&mut self, area: Area) {
         self.fill(area, Ink::Lit);
-        let right = area.left.saturating_add(area.width).saturating_sub(1);
-        let bottom = area.top.saturating_add(area.height).saturating_sub(1);
+        let right = area.left.wrapping_add(area.width).wrapping_sub(1);
+        let bottom = area.top.wrapping_add(area.height).wrapping_sub(1);
         for (left, top) in [
             (area.left, area.top),
             (right, area.top),

@@ -30,12 +30,12 @@ impl PinEntry {
         };
         sink.title(self.title.as_bytes(), &note);
         sink.centred(12, self.message.as_bytes());
-        let width = figures::ADVANCE.saturating_mul(i32::from(self.most));
-        let mut left = sink.width().saturating_sub(width).max(0) / 2;
+        let width = figures::ADVANCE.wrapping_mul(i32::from(self.most));
+        let mut left = sink.width().wrapping_sub(width).max(0) / 2;
         for cell in 0..self.most {
             match cell.cmp(&self.entered) {
                 core::cmp::Ordering::Less => {
-                    let (left, rows) = (left.saturating_add(2), symbols::DOT);
+                    let (left, rows) = (left.wrapping_add(2), symbols::DOT);
                     sink.put(Op::Symbol {
                         left,
                         top: 33,
@@ -46,12 +46,12 @@ impl PinEntry {
                 core::cmp::Ordering::Equal => self.compose_chosen(sink, left),
                 core::cmp::Ordering::Greater => underscore(sink, left),
             }
-            left = left.saturating_add(figures::ADVANCE);
+            left = left.wrapping_add(figures::ADVANCE);
         }
         sink.key(0, "SELECT", "OK");
         let right = sink
             .width()
-            .saturating_sub(COLUMN.saturating_mul(8).saturating_add(10));
+            .wrapping_sub(COLUMN.wrapping_mul(8).wrapping_add(10));
         sink.key(right, "LEFT", "back");
     }
 
@@ -59,7 +59,7 @@ impl PinEntry {
     fn compose_chosen(&self, sink: &mut dyn Sink, left: i32) {
         match self.figure {
             Some(figure) => {
-                let figure = b'0'.saturating_add(figure.min(9));
+                let figure = b'0'.wrapping_add(figure.min(9));
                 sink.put(Op::Figure {
                     left,
                     top: 26,
@@ -68,7 +68,7 @@ impl PinEntry {
             }
             None => underscore(sink, left),
         }
-        let middle = left.saturating_add(2);
+        let middle = left.wrapping_add(2);
         let (up, down) = (symbols::UP, symbols::DOWN);
         sink.put(Op::Symbol {
             left: middle,
@@ -87,7 +87,7 @@ impl PinEntry {
 
 /// A place for a figure.
 fn underscore(sink: &mut dyn Sink, left: i32) {
-    let left = left.saturating_add(1);
+    let left = left.wrapping_add(1);
     sink.fill(
         Area {
             left,

@@ -64,11 +64,9 @@ impl List<'_> {
         let height = sink.height().saturating_sub(top);
         let left = sink.width().saturating_sub(2);
         let scaled = |rows: usize| {
-            let rows = i64::try_from(rows)
-                .unwrap_or(0)
-                .saturating_mul(i64::from(height));
-            let total = i64::try_from(self.total).unwrap_or(i64::MAX);
-            i32::try_from(rows.checked_div(total).unwrap_or(0)).unwrap_or(0)
+            let rows = u64::from(number(rows)).wrapping_mul(height.unsigned_abs().into());
+            let scaled = rows.checked_div(number(self.total).into()).unwrap_or(0);
+            i32::try_from(scaled).unwrap_or(0)
         };
         let size = scaled(self.rows.len()).max(4);
         let from = scaled(self.first).min(height.saturating_sub(size));

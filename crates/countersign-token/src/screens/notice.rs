@@ -64,7 +64,7 @@ impl Notice {
         for (nth, line) in self.lines().into_iter().enumerate() {
             let left = if nth < 2 { beside } else { 1 };
             sink.text(left, sink.width(), top, line.as_bytes(), Ink::Lit);
-            top = top.saturating_add(ROW).saturating_add(2);
+            top = top.wrapping_add(ROW).wrapping_add(2);
         }
         if let Self::Wait { left_secs } = self {
             sink.centred(50, duration(left_secs).as_bytes());

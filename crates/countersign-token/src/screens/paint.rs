@@ -115,11 +115,11 @@ fn changed(before: Option<&[u32; BANDS]>, after: &[u32; BANDS], height: i32) -> 
     let mut rows: Option<Rows> = None;
     let mut start: u32 = 0;
     for (band, digest) in after.iter().enumerate() {
-        let last = band.saturating_add(1) >= BANDS;
+        let last = band.wrapping_add(1) >= BANDS;
         let next = if last {
             height
         } else {
-            height.min(BAND.unsigned_abs().saturating_add(start))
+            height.min(BAND.unsigned_abs().wrapping_add(start))
         };
         let same = before.and_then(|before| before.get(band)) == Some(digest);
         if !same && next > start {
@@ -177,14 +177,14 @@ impl Sink for Digest {
             Op::Qr { text, .. } => ([4, 0], text.as_bytes()),
         };
         digest = absorb(absorb(digest, &kind), what);
-        let bottom = area.top.saturating_add(area.height);
+        let bottom = area.top.wrapping_add(area.height);
         let mut top: i32 = 0;
         for (index, band) in self.bands.iter_mut().enumerate() {
-            let last = index.saturating_add(1) >= BANDS;
+            let last = index.wrapping_add(1) >= BANDS;
             let next = if last {
                 i32::MAX
             } else {
-                top.saturating_add(BAND)
+                top.wrapping_add(BAND)
             };
             if area.top < next && bottom > top {
                 *band = absorb(*band, &digest.to_be_bytes());
@@ -206,14 +206,14 @@ impl<D: DrawTarget<Color = BinaryColor>> Brush<'_, D> {
     /// What of `area` is on the display and in the rows to draw.
     fn clip(&self, area: Area) -> Option<Area> {
         let left = area.left.max(0);
-        let right = area.left.saturating_add(area.width).min(self.size.0);
+        let right = area.left.wrapping_add(area.width).min(self.size.0);
         let top = area.top.max(self.rows.0);
-        let bottom = area.top.saturating_add(area.height).min(self.rows.1);
+        let bottom = area.top.wrapping_add(area.height).min(self.rows.1);
         (left < right && top < bottom).then_some(Area {
             left,
             top,
-            width: right.saturating_sub(left),
-            height: bottom.saturating_sub(top),
+            width: right.wrapping_sub(left),
+            height: bottom.wrapping_sub(top),
         })
     }
 
@@ -226,16 +226,17 @@ impl<D: DrawTarget<Color = BinaryColor>> Brush<'_, D> {
     }
 
     /// Draws pixels, which are asked for by their place in `area`.
-    fn pixels(&mut self, area: Area, lit: impl Fn(i32, i32) -> bool) {
+    ///
+    /// The function is behind `dyn` so that the display's code for this is there once.
+    fn pixels(&mut self, area: Area, lit: &dyn Fn(i32, i32) -> bool) {
         let (Some(shown), Ok(())) = (self.clip(area), &self.outcome) else {
             return;
         };
-        let lit = &lit;
-        let first_x = shown.left.saturating_sub(area.left);
-        let first_y = shown.top.saturating_sub(area.top);
+        let first_x = shown.left.wrapping_sub(area.left);
+        let first_y = shown.top.wrapping_sub(area.top);
         let colours = (0..shown.height).flat_map(move |y| {
-            let y = y.saturating_add(first_y);
-            (0..shown.width).map(move |x| colour(lit(x.saturating_add(first_x), y)))
+            let y = y.wrapping_add(first_y);
+            (0..shown.width).map(move |x| colour(lit(x.wrapping_add(first_x), y)))
         });
         self.outcome = self.target.fill_contiguous(&rectangle(shown), colours);
     }
@@ -248,13 +249,13 @@ impl<D: DrawTarget<Color = BinaryColor>> Brush<'_, D> {
             ..area
         };
         for glyph in fitted(text, area.width / COLUMN) {
-            self.pixels(cell, |x, y| glyph_pixel(glyph, x, y) == lit);
-            cell.left = cell.left.saturating_add(COLUMN);
+            self.pixels(cell, &|x, y| glyph_pixel(glyph, x, y) == lit);
+            cell.left = cell.left.wrapping_add(COLUMN);
         }
-        let right = area.left.saturating_add(area.width);
+        let right = area.left.wrapping_add(area.width);
         let rest = Area {
             left: cell.left,
-            width: right.saturating_sub(cell.left),
+            width: right.wrapping_sub(cell.left),
             ..area
         };
         self.fill(rest, if lit { Ink::Dark } else { Ink::Lit });
@@ -271,11 +272,11 @@ impl<D: DrawTarget<Color = BinaryColor>> Sink for Brush<'_, D> {
         match op {
             Op::Fill { ink, .. } => self.fill(area, ink),
             Op::Text { text, ink, .. } => self.text(area, text, ink),
-            Op::Figure { figure, .. } => self.pixels(area, |x, y| {
+            Op::Figure { figure, .. } => self.pixels(area, &|x, y| {
                 let row = figures::row(figure, usize::try_from(y).unwrap_or(usize::MAX));
                 bit(row, figures::WIDTH, x)
             }),
-            Op::Symbol { rows, ink, .. } => self.pixels(area, |x, y| {
+            Op::Symbol { rows, ink, .. } => self.pixels(area, &|x, y| {
                 let row = usize::try_from(y).ok().and_then(|y| rows.get(y));
                 bit(u16::from(row.copied().unwrap_or(0)), 8, x) == (ink == Ink::Lit)
             }),
@@ -284,7 +285,7 @@ impl<D: DrawTarget<Color = BinaryColor>> Sink for Brush<'_, D> {
                     self.fill(area, Ink::Dark);
                 } else if self.clip(area).is_some() {
                     qr::encoded(text.as_bytes(), |code| {
-                        self.pixels(area, |x, y| code.is_lit(area, x, y));
+                        self.pixels(area, &|x, y| code.is_lit(area, x, y));
                     });
                 }
             }
@@ -294,7 +295,7 @@ impl<D: DrawTarget<Color = BinaryColor>> Sink for Brush<'_, D> {
 
 /// The pixel at `x` of a row of `width`, the leftmost in the highest bit.
 fn bit(row: u16, width: i32, x: i32) -> bool {
-    let place = width.saturating_sub(1).saturating_sub(x);
+    let place = width.wrapping_sub(1).wrapping_sub(x);
     let shifted = u32::try_from(place)
         .ok()
         .and_then(|place| row.checked_shr(place));
@@ -308,9 +309,9 @@ fn glyph_pixel(glyph: Glyph, x: i32, y: i32) -> bool {
         Glyph::COLON => matches!((x, y), (2..=3, 2..=3 | 6..=7)),
         Glyph::Known(position) => {
             let position = i32::from(position);
-            let left = (position % FONT_COLUMNS).saturating_mul(COLUMN);
-            let top = (position / FONT_COLUMNS).saturating_mul(ROW);
-            let pixel = Point::new(left.saturating_add(x), top.saturating_add(y));
+            let left = (position % FONT_COLUMNS).wrapping_mul(COLUMN);
+            let top = (position / FONT_COLUMNS).wrapping_mul(ROW);
+            let pixel = Point::new(left.wrapping_add(x), top.wrapping_add(y));
             FONT_6X10.image.pixel(pixel) == Some(BinaryColor::On)
         }
         Glyph::Missing => {

@@ -55,7 +55,7 @@ impl Prompt<'_> {
             About::Words(lines) => {
                 for line in lines {
                     sink.text(1, sink.width(), top, line.as_bytes(), Ink::Lit);
-                    top = top.saturating_add(ROW);
+                    top = top.wrapping_add(ROW);
                 }
             }
         }
@@ -64,7 +64,7 @@ impl Prompt<'_> {
         // A cap with four letters and a word of two, at the right edge.
         let left = sink
             .width()
-            .saturating_sub(COLUMN.saturating_mul(6).saturating_add(10));
+            .wrapping_sub(COLUMN.wrapping_mul(6).wrapping_add(10));
         sink.key(left, "LEFT", "no");
     }
 }
@@ -80,27 +80,27 @@ const NAME_ROWS: i32 = 3;
 
 /// A whole name, in up to three rows: two names that begin alike must not look alike here.
 fn wrapped(sink: &mut dyn Sink, top: i32, name: &[u8]) {
-    let across = (sink.width().saturating_sub(1) / COLUMN).max(1);
+    let across = (sink.width().wrapping_sub(1) / COLUMN).max(1);
     let needed = |text| {
-        let columns = text::columns(text).saturating_add(across).saturating_sub(1);
+        let columns = text::columns(text).wrapping_add(across).wrapping_sub(1);
         columns.checked_div(across).unwrap_or(1).max(1)
     };
     // An issuer has a row of its own if the rest then still fits.
     let (issuer, rest) = text::after_issuer(name);
     let apart = needed(name) > 1 && needed(issuer) == 1 && needed(rest) < NAME_ROWS;
     let (first, rest, rows) = if apart {
-        (issuer, rest, needed(rest).saturating_add(1))
+        (issuer, rest, needed(rest).wrapping_add(1))
     } else {
         (head(name, across), text::after(name, across), needed(name))
     };
     let rows = rows.min(NAME_ROWS);
     // A short name is in the middle.
-    let spare = NAME_ROWS.saturating_sub(rows).saturating_mul(ROW) / 2;
-    let mut top = top.saturating_add(spare);
+    let spare = NAME_ROWS.wrapping_sub(rows).wrapping_mul(ROW) / 2;
+    let mut top = top.wrapping_add(spare);
     sink.centred(top, first);
     let mut rest = rest;
     for row in 2..=rows {
-        top = top.saturating_add(ROW);
+        top = top.wrapping_add(ROW);
         let line = if row == rows {
             rest
         } else {
@@ -114,6 +114,6 @@ fn wrapped(sink: &mut dyn Sink, top: i32, name: &[u8]) {
 /// The first `columns` of `text`.
 fn head(text: &[u8], columns: i32) -> &[u8] {
     let rest = text::after(text, columns);
-    text.get(..text.len().saturating_sub(rest.len()))
+    text.get(..text.len().wrapping_sub(rest.len()))
         .unwrap_or(text)
 }

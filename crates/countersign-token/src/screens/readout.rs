@@ -71,34 +71,34 @@ impl AccountCode<'_> {
 fn code_figures(sink: &mut dyn Sink, code: &[u8]) {
     const GAP: i32 = 8;
     let len = i32::try_from(code.len()).unwrap_or(0);
-    let between = figures::ADVANCE.saturating_sub(figures::WIDTH);
+    let between = figures::ADVANCE.wrapping_sub(figures::WIDTH);
     let width = len
-        .saturating_mul(figures::ADVANCE)
-        .saturating_add(GAP)
-        .saturating_sub(between);
-    let left = sink.width().saturating_sub(width).max(0) / 2;
+        .wrapping_mul(figures::ADVANCE)
+        .wrapping_add(GAP)
+        .wrapping_sub(between);
+    let left = sink.width().wrapping_sub(width).max(0) / 2;
     let half = code.len() / 2;
     let first = code.get(..half).unwrap_or(&[]);
     let second = code.get(half..).unwrap_or(&[]);
     let next = sink.figures(left, 27, first);
-    sink.figures(next.saturating_add(GAP), 27, second);
+    sink.figures(next.wrapping_add(GAP), 27, second);
 }
 
 /// A bar that gets shorter, and the seconds that are left beside it.
 pub(super) fn countdown(sink: &mut dyn Sink, top: i32, left_secs: u32, whole_secs: u32) {
     let words = Line::new().number(left_secs).text("s");
-    let room = COLUMN.saturating_mul(4);
+    let room = COLUMN.wrapping_mul(4);
     let area = Area {
         left: 2,
-        top: top.saturating_add(1),
-        width: sink.width().saturating_sub(room).saturating_sub(6),
+        top: top.wrapping_add(1),
+        width: sink.width().wrapping_sub(room).wrapping_sub(6),
         height: 7,
     };
     sink.gauge(area, left_secs, whole_secs);
-    let width = text::columns(words.as_bytes()).saturating_mul(COLUMN);
-    let edge = sink.width().saturating_sub(1);
+    let width = text::columns(words.as_bytes()).wrapping_mul(COLUMN);
+    let edge = sink.width().wrapping_sub(1);
     sink.text(
-        edge.saturating_sub(width),
+        edge.wrapping_sub(width),
         edge,
         top,
         words.as_bytes(),
@@ -119,9 +119,9 @@ impl ClockFace {
     pub(super) fn compose(&self, sink: &mut dyn Sink) {
         sink.title(b"Clock", &Line::new().text("UTC"));
         let width = figures::ADVANCE
-            .saturating_mul(6)
-            .saturating_add(COLON_ADVANCE.saturating_mul(2));
-        let mut left = sink.width().saturating_sub(width).max(0) / 2;
+            .wrapping_mul(6)
+            .wrapping_add(COLON_ADVANCE.wrapping_mul(2));
+        let mut left = sink.width().wrapping_sub(width).max(0) / 2;
         for (part, last) in [
             (self.now.hour(), false),
             (self.now.minute(), false),
@@ -136,7 +136,7 @@ impl ClockFace {
                     rows: symbols::COLON,
                     ink: Ink::Lit,
                 });
-                left = left.saturating_add(COLON_ADVANCE);
+                left = left.wrapping_add(COLON_ADVANCE);
             }
         }
         let date = Line::new()
@@ -201,14 +201,14 @@ impl Storage {
         gauge(sink, 46, self.used, self.capacity);
         if self.damaged > 0 {
             let damaged = Line::new().number(number(self.damaged)).text(" damaged");
-            let top = sink.height().saturating_sub(ROW);
+            let top = sink.height().wrapping_sub(ROW);
             sink.text(2, sink.width(), top, damaged.as_bytes(), Ink::Lit);
         }
     }
 }
 
 fn gauge(sink: &mut dyn Sink, top: i32, part: usize, whole: usize) {
-    let width = sink.width().saturating_sub(4);
+    let width = sink.width().wrapping_sub(4);
     sink.gauge(
         Area {
             left: 2,

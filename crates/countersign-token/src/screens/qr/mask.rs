@@ -13,17 +13,17 @@ impl Mask {
 
     /// Whether it inverts a module (ISO/IEC 18004, table 10).
     pub(super) fn inverts(self, x: i32, y: i32) -> bool {
-        let sum = x.saturating_add(y);
-        let product = x.saturating_mul(y);
+        let sum = x.wrapping_add(y);
+        let product = x.wrapping_mul(y);
         let zero = match self.0 {
             0 => sum % 2,
             1 => y % 2,
             2 => x % 3,
             3 => sum % 3,
-            4 => (x / 3).saturating_add(y / 2) % 2,
-            5 => (product % 2).saturating_add(product % 3),
-            6 => (product % 2).saturating_add(product % 3) % 2,
-            _ => (sum % 2).saturating_add(product % 3) % 2,
+            4 => (x / 3).wrapping_add(y / 2) % 2,
+            5 => (product % 2).wrapping_add(product % 3),
+            6 => (product % 2).wrapping_add(product % 3) % 2,
+            _ => (sum % 2).wrapping_add(product % 3) % 2,
         };
         zero == 0
     }

@@ -87,7 +87,7 @@ impl Fixed {
 /// What is at a place that holds no codeword; `None` if it holds one.
 fn fixed(version: Version, x: i32, y: i32) -> Option<Fixed> {
     let side = version.side();
-    let far = side.saturating_sub(4);
+    let far = side.wrapping_sub(4);
     for (center_x, center_y) in [(3, 3), (far, 3), (3, far)] {
         let distance = distance(x, y, center_x, center_y);
         if distance <= 4 {
@@ -96,7 +96,7 @@ fn fixed(version: Version, x: i32, y: i32) -> Option<Fixed> {
     }
     if x == 6 || y == 6 {
         // Patterns of alignment continue these lines.
-        return Some(Fixed::dark(x.saturating_add(y) % 2 == 0));
+        return Some(Fixed::dark(x.wrapping_add(y) % 2 == 0));
     }
     if let Some(distance) = alignment(version, x, y) {
         return Some(Fixed::dark(distance != 1));
@@ -105,10 +105,10 @@ fn fixed(version: Version, x: i32, y: i32) -> Option<Fixed> {
         return Some(bit);
     }
     if version.0 >= 7 {
-        let from = side.saturating_sub(11);
-        let (along, across) = (x.max(y).saturating_sub(from), x.min(y));
+        let from = side.wrapping_sub(11);
+        let (along, across) = (x.max(y).wrapping_sub(from), x.min(y));
         if (0..3).contains(&along) && across < 6 {
-            let bit = across.saturating_mul(3).saturating_add(along);
+            let bit = across.wrapping_mul(3).wrapping_add(along);
             return Some(Fixed::Version(bit.unsigned_abs()));
         }
     }
@@ -120,17 +120,17 @@ fn alignment(version: Version, x: i32, y: i32) -> Option<i32> {
     if version.0 < 2 {
         return None;
     }
-    let last = version.side().saturating_sub(7);
+    let last = version.side().wrapping_sub(7);
     let middle = if version.0 < 7 {
         last
     } else {
-        last.saturating_add(6) / 2
+        last.wrapping_add(6) / 2
     };
     let centers = [6, middle, last];
     let near = |at: i32| {
         centers
             .into_iter()
-            .find(|center| at.saturating_sub(*center).saturating_abs() <= 2)
+            .find(|center| at.wrapping_sub(*center).wrapping_abs() <= 2)
     };
     let (center_x, center_y) = (near(x)?, near(y)?);
     // Three corners have another pattern.
@@ -145,10 +145,10 @@ fn format_bit(side: i32, x: i32, y: i32) -> Option<Fixed> {
         (8, 7) => 6,
         (8, 8) => 7,
         (7, 8) => 8,
-        (0..=5, 8) => 14_i32.saturating_sub(x),
-        (_, 8) if x >= side.saturating_sub(8) => side.saturating_sub(1).saturating_sub(x),
-        (8, _) if y == side.saturating_sub(8) => return Some(Fixed::Dark),
-        (8, _) if y > side.saturating_sub(8) => y.saturating_sub(side).saturating_add(15),
+        (0..=5, 8) => 14_i32.wrapping_sub(x),
+        (_, 8) if x >= side.wrapping_sub(8) => side.wrapping_sub(1).wrapping_sub(x),
+        (8, _) if y == side.wrapping_sub(8) => return Some(Fixed::Dark),
+        (8, _) if y > side.wrapping_sub(8) => y.wrapping_sub(side).wrapping_add(15),
         _ => return None,
     };
     Some(Fixed::Format(bit.unsigned_abs()))
@@ -166,8 +166,8 @@ fn version_bits(version: Version) -> u32 {
 
 /// The larger of the distances along both axes.
 fn distance(x: i32, y: i32, center_x: i32, center_y: i32) -> i32 {
-    let along_x = x.saturating_sub(center_x).saturating_abs();
-    along_x.max(y.saturating_sub(center_y).saturating_abs())
+    let along_x = x.wrapping_sub(center_x).wrapping_abs();
+    along_x.max(y.wrapping_sub(center_y).wrapping_abs())
 }
 
 /// The modules that hold codewords, in the order of these: in pairs of columns from the right,
@@ -175,25 +175,23 @@ fn distance(x: i32, y: i32, center_x: i32, center_y: i32) -> i32 {
 pub(super) fn places(version: Version) -> impl Iterator<Item = (i32, i32)> {
     let side = version.side();
     let pairs = (0..side / 2).map(move |pair| {
-        let right = side
-            .saturating_sub(1)
-            .saturating_sub(pair.saturating_mul(2));
+        let right = side.wrapping_sub(1).wrapping_sub(pair.wrapping_mul(2));
         let right = if right <= 6 {
-            right.saturating_sub(1)
+            right.wrapping_sub(1)
         } else {
             right
         };
         (right, pair % 2 == 0)
     });
     let modules = pairs.flat_map(move |(right, upwards)| {
-        (0..side.saturating_mul(2)).map(move |nth| {
+        (0..side.wrapping_mul(2)).map(move |nth| {
             let row = nth / 2;
             let y = if upwards {
-                side.saturating_sub(1).saturating_sub(row)
+                side.wrapping_sub(1).wrapping_sub(row)
             } else {
                 row
             };
-            let x = right.saturating_sub(nth % 2);
+            let x = right.wrapping_sub(nth % 2);
             (x, y)
         })
     });
