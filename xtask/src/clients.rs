@@ -28,7 +28,11 @@ pub(crate) fn install() -> Result<Vec<(&'static str, PathBuf)>, Failure> {
     Ok(variables)
 }
 
-fn python() -> Result<PathBuf, Failure> {
+/// The interpreter with the pinned packages.
+///
+/// # Errors
+/// If they cannot be installed.
+pub(crate) fn python() -> Result<PathBuf, Failure> {
     let folder = target_dir().join("clients");
     let venv = folder.join("venv");
     let interpreter = venv.join("bin/python");

@@ -36,6 +36,7 @@ cargo xtask fuzz    drive every fuzz target: [--seconds N] [--target NAME] [--gr
 cargo xtask firmware size   what the core costs in flash, memory and instructions
 cargo xtask bench   measure the core beside every comparable crate; `timing`: look for leaks
 cargo xtask mutants break the core in every small way and see whether its tests notice
+cargo xtask token   a shell in which ykman finds a simulated hardware token: [--state DIR]
 cargo xtask setup   install what check and test need and is missing";
 
 fn main() -> ExitCode {
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
             "firmware" => firmware::run(rest),
             "mutants" => mutants::run(rest),
             "setup" => setup::run(),
+            "token" => pcsc::shell(rest),
             other => Err(process::Failure::new(format!(
                 "there is no command `{other}`\n\n{USAGE}"
             ))),

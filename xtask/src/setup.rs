@@ -103,7 +103,13 @@ impl Need {
         }
     }
 
-    fn advice(&self) -> String {
+    /// Whether it is there.
+    pub(crate) fn is_there(&self) -> bool {
+        (self.present)()
+    }
+
+    /// What to do where it is not.
+    pub(crate) fn advice(&self) -> String {
         let debian = self.packages.join(" ");
         let rustup = if self.packages == DEBIAN_PACKAGES {
             format!(", or `rustup target add {}`", TARGETS.join(" "))

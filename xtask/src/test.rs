@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use crate::process::{Failure, Outcome, cargo, run as run_program, shown, target_dir};
-use crate::{check, clients, firmware, fuzz, miri, setup};
+use crate::{check, clients, firmware, fuzz, miri, pcsc, setup};
 
 /// Sets up, checks, installs the clients, builds the server and runs every test.
 ///
@@ -35,10 +35,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         .args(["test", "--workspace", "--no-fail-fast"])
         .args(args)
         .env("COUNTERSIGN_BIN", target_dir().join("debug/countersign"))
-        .env(
-            "COUNTERSIGN_TOKEN_SIMULATOR",
-            target_dir().join("debug/token-simulator"),
-        )
+        .env(pcsc::SIMULATOR, pcsc::simulator())
         .env(firmware::lock::VARIABLE, lock)
         .envs(variables);
     let (mut total, passed) = run_tests(&mut tests)?;

@@ -2,11 +2,13 @@
 
     token_story.py simulator|firmware CHAPTER...
     token_story.py simulator|firmware hold
+    token_story.py simulator shell FOLDER
 
 A chapter prints `ok N - what` for each check. `hold` puts a fresh token into a reader, says with
 `{"display": BOOL}` whether it has a display, and does what each line of its standard input says:
 `{"ykman": [ARGUMENT, ...]}` runs `ykman oath`, `{"display": "code"}` opens the first account on the
-display and reads its code. The end of the input ends it.
+display and reads its code. The end of the input ends it. `shell` lets a person try: it starts a shell in which
+`ykman` finds the token of a folder, which outlives it.
 
 `COUNTERSIGN_TOKEN_SIMULATOR` names the program `token-simulator`, `COUNTERSIGN_TOKEN_FIRMWARE` the
 ELF file of the firmware.
@@ -15,7 +17,9 @@ ELF file of the firmware.
 import dataclasses
 import importlib
 import json
+import os
 import pathlib
+import subprocess
 import sys
 
 from story import checks, reader
@@ -30,6 +34,8 @@ CHAPTERS = sorted(
 def main():
     """Reads the arguments, and tells what they name."""
     target, wanted = (sys.argv + [None])[1], sys.argv[2:]
+    if target == "simulator" and wanted[:1] == ["shell"] and len(wanted) == 2:
+        return shell(pathlib.Path(wanted[1]))
     unknown = [name for name in wanted if name not in CHAPTERS + ["hold"]]
     if target not in TARGETS or not wanted or unknown:
         raise SystemExit(f"{__doc__}\nThe chapters are {', '.join(CHAPTERS)}.")
@@ -64,6 +70,34 @@ def hold(world):
         else:
             said = {"code": token.shown_code()}
         print(json.dumps(said), flush=True)
+
+
+def shell(folder):
+    """Lets a person use the token, with ykman on the path."""
+    reader.move_in()
+    from story.world import World
+
+    folder.mkdir(parents=True, exist_ok=True)
+    world = World("simulator")
+    try:
+        world.token(["--usb", "--auto-touch"], state=folder)
+        programs = world.folder / "bin"
+        programs.mkdir()
+        ykman = programs / "ykman"
+        ykman.write_text(
+            f'#!/bin/sh\nexec "{world.ykman.program}" --reader "{reader.SLOT}" "$@"\n'
+        )
+        ykman.chmod(0o755)
+        print(
+            f"A token is in a reader, and lies in {folder}. Every touch is given at once. Try\n"
+            "  ykman oath accounts add ACME:me GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\n"
+            "  ykman oath accounts code\nand leave with exit.",
+            flush=True,
+        )
+        environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
+        return subprocess.run([os.environ.get("SHELL", "/bin/sh")], env=environment).returncode
+    finally:
+        world.close()
 
 
 if __name__ == "__main__":

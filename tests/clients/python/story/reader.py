@@ -8,6 +8,7 @@ pcscd. All of it works without root where unprivileged user namespaces are allow
 
 import os
 import pathlib
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,7 +26,7 @@ def move_in():
     """Runs this program again in namespaces of its own, unless it is there already."""
     if os.environ.get(_INSIDE) != "1":
         for program in ("unshare", "ip", "pcscd"):
-            if not any((pathlib.Path(d) / program).exists() for d in _path().split(":")):
+            if not shutil.which(program, path=_path()):
                 raise SystemExit(f"{program} is missing: `cargo xtask setup` says how to get it")
         unshare = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
         if os.geteuid() != 0:

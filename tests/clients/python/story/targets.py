@@ -19,9 +19,9 @@ _ALLOW, _REFUSE, _NOTHING = "allow", "refuse", "nothing"
 class Target:
     """What both have in common."""
 
-    def __init__(self, folder, name="token"):
-        self.state = folder / name
-        self.state.mkdir()
+    def __init__(self, state, log):
+        self.state, self.log = state, log
+        self.state.mkdir(exist_ok=True)
         self.process = None
         self.has_holder = True
         self._policy = _ALLOW
@@ -59,13 +59,9 @@ class Target:
 
     def _ended(self):
         if self.process.poll() is not None:
-            raise RuntimeError(f"the token ended: {self.log()}")
+            said = self.log.read_text(errors="replace")[-2000:]
+            raise RuntimeError(f"the token ended: {said}")
         return False
-
-    def log(self):
-        """The end of what it said."""
-        path = self.state.with_suffix(".log")
-        return path.read_text(errors="replace")[-2000:] if path.exists() else ""
 
 
 class Simulator(Target):
@@ -75,13 +71,13 @@ class Simulator(Target):
     has_display = False
     storage = "storage.bin"
 
-    def __init__(self, folder, name="token", arguments=()):
-        super().__init__(folder, name)
+    def __init__(self, state, log, arguments=()):
+        super().__init__(state, log)
         self.arguments = list(arguments) or ["--usb"]
         self._program = os.environ["COUNTERSIGN_TOKEN_SIMULATOR"]
 
     def _launch(self, port):
-        log = open(self.state.with_suffix(".log"), "ab")
+        log = open(self.log, "ab")
         self.process = subprocess.Popen(
             [self._program, "--vpcd", f"127.0.0.1:{port}", "--state", self.state, *self.arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
@@ -111,8 +107,8 @@ class Firmware(Target):
     # Where the flash keeps what a token is made with, as `cargo xtask firmware run` has it.
     PROVISION = 0x3FC00
 
-    def __init__(self, folder, name="token", arguments=()):
-        super().__init__(folder, name)
+    def __init__(self, state, log, arguments=()):
+        super().__init__(state, log)
         self._kernel = os.environ["COUNTERSIGN_TOKEN_FIRMWARE"]
         (self.state / self.storage).write_bytes(b"\xff" * self.CAPACITY)
         # The device key, and where the random bit generator starts.
@@ -122,7 +118,7 @@ class Firmware(Target):
         qmp = self.state / "qmp.sock"
         with contextlib.suppress(FileNotFoundError):
             qmp.unlink()
-        with open(self.state.with_suffix(".log"), "ab") as log, open(
+        with open(self.log, "ab") as log, open(
             self.state / "defmt.bin", "ab"
         ) as frames:
             self.process = subprocess.Popen(

@@ -20,12 +20,13 @@ class World:
         self.ykman = ykman.Ykman(ykman.current(), self.folder)
         self.old_ykman = ykman.Ykman(ykman.old(), self.folder)
 
-    def token(self, arguments=(), port=reader.PORT, asked=True):
+    def token(self, arguments=(), port=reader.PORT, asked=True, state=None):
         """A new token, in pcscd's reader unless another port is given. One that is never `asked`
-        anything has nobody at its keys."""
+        anything has nobody at its keys. A `state` is the folder of one that is there already."""
         if port == reader.PORT and self.reader is None:
             self.reader = reader.Reader(self.folder)
-        token = self.kind(self.folder, f"token-{len(self.tokens)}", arguments)
+        state = state or self.folder / f"token-{len(self.tokens)}"
+        token = self.kind(state, self.folder / f"token-{len(self.tokens)}.log", arguments)
         token.has_holder = asked
         self.tokens.append(token)
         token.start(port)
