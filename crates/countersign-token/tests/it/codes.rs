@@ -1,5 +1,7 @@
 //! The codes of the RFCs, through APDUs: truncated and whole, of one account and of all.
 
+use std::fmt::Write;
+
 use crate::host::{Host, Put, at, calculate, calculate_all, decimal, field, fields, short};
 
 const RFC4226: &str = include_str!("../../../../tests/vectors/rfc4226.csv");
@@ -129,5 +131,9 @@ fn lines<const N: usize>(vectors: &'static str) -> impl Iterator<Item = [&'stati
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::new();
+    for byte in bytes {
+        write!(text, "{byte:02x}").unwrap();
+    }
+    text
 }

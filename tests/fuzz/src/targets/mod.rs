@@ -18,6 +18,7 @@ mod settings;
 mod sign_in;
 mod small_sha1;
 mod throttle;
+mod token_apdu;
 mod totp;
 mod vault_image;
 
@@ -53,6 +54,7 @@ pub const TARGETS: &[Target] = &[
     sign_in::TARGET,
     small_sha1::TARGET,
     throttle::TARGET,
+    token_apdu::TARGET,
     totp::TARGET,
     vault_image::TARGET,
 ];
