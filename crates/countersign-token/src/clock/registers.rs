@@ -167,7 +167,7 @@ fn decimal(register: u8) -> Result<u8, RtcFault> {
 
 /// A number below a hundred as two decimal digits.
 const fn digits(number: u8) -> u8 {
-    (number / 10) << 4 | number % 10
+    ((number / 10) << 4) | (number % 10)
 }
 
 const ADDRESS: u8 = 0x68;

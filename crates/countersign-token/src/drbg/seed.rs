@@ -1,4 +1,4 @@
-//! The home of the seed: each run of the device starts from another one, however the last one ended.
+//! The home of the seed: each run of the device starts from another, however the last one ended.
 
 use core::fmt;
 
