@@ -10,7 +10,7 @@ use crate::rig::{Cut, Flash, How, Seeded, device_key};
 
 /// 2026-09-21 14:13:20.
 pub(crate) const NOW: u64 = 1_790_000_000;
-const HOUR: u64 = 3_600;
+pub(crate) const HOUR: u64 = 3_600;
 
 /// A chip whose next readings the test gives; after those it stands where it is.
 struct Chip {
@@ -36,10 +36,10 @@ impl Rtc for Chip {
     }
 }
 
-struct Device {
+pub(crate) struct Device {
     flash: Flash,
     vault: Vault<Flash>,
-    clock: Clock,
+    pub(crate) clock: Clock,
     chip: Chip,
     random: Seeded,
 }
@@ -50,7 +50,7 @@ impl Device {
     }
 
     /// A device whose clock was set to [`NOW`].
-    fn set_to_now() -> Self {
+    pub(crate) fn set_to_now() -> Self {
         let mut device = Self::new();
         assert_eq!(device.set(NOW), Obeyed::Done);
         assert_eq!(device.read(), known(NOW, NOW));
@@ -75,27 +75,27 @@ impl Device {
     }
 
     /// The power goes and comes; the chip has its battery.
-    fn power_cycle(&mut self) {
+    pub(crate) fn power_cycle(&mut self) {
         let reads = self.chip.reads;
         *self = Self::on(self.flash.clone());
         self.chip.reads = reads;
     }
 
-    fn read(&mut self) -> Reading {
+    pub(crate) fn read(&mut self) -> Reading {
         let (vault, random) = (&mut self.vault, &mut self.random);
         self.clock.read(&mut self.chip, vault, random).unwrap()
     }
 
-    fn read_at(&mut self, chip: u64) -> Reading {
+    pub(crate) fn read_at(&mut self, chip: u64) -> Reading {
         self.chip.reads = Ok(at(chip));
         self.read()
     }
 
-    fn set(&mut self, secs: u64) -> Obeyed {
+    pub(crate) fn set(&mut self, secs: u64) -> Obeyed {
         self.order(Order::SetTime(at(secs)))
     }
 
-    fn trim(&mut self, ppm: i16) -> Obeyed {
+    pub(crate) fn trim(&mut self, ppm: i16) -> Obeyed {
         self.order(Order::Trim(Trim::from_ppm(ppm).unwrap()))
     }
 
@@ -112,7 +112,7 @@ impl Device {
     }
 }
 
-fn known(now: u64, last_synced: u64) -> Reading {
+pub(crate) fn known(now: u64, last_synced: u64) -> Reading {
     Reading::Known {
         now: at(now),
         last_synced: at(last_synced),
@@ -297,82 +297,6 @@ fn a_single_reading_far_ahead_is_not_believed() {
     assert_eq!(device.read(), Reading::Unset);
     device.chip.next = vec![NOW + 99_000, NOW + 99_003];
     assert_eq!(device.read(), Reading::Unset);
-}
-
-#[test]
-fn the_trim_is_within_200_parts_per_million() {
-    for ppm in i16::MIN..=i16::MAX {
-        let trim = Trim::from_ppm(ppm);
-        assert_eq!(trim.is_ok(), (-200..=200).contains(&ppm));
-        if let Ok(trim) = trim {
-            assert_eq!(trim.ppm(), ppm);
-        }
-    }
-}
-
-#[test]
-fn the_trim_stretches_what_goes_by_after_it() {
-    #[track_caller]
-    fn check(ppm: i16, counted: u64, expected: u64) {
-        let mut device = Device::set_to_now();
-        assert_eq!(device.trim(ppm), Obeyed::Done);
-        assert_eq!(device.clock.trim_in_force().ppm(), ppm);
-        assert_eq!(device.read_at(NOW + counted), known(NOW + expected, NOW));
-        device.power_cycle();
-        assert_eq!(device.read_at(NOW + counted), known(NOW + expected, NOW));
-    }
-
-    check(0, 1_000_000, 1_000_000);
-    check(20, 1_000_000, 1_000_020);
-    check(-20, 1_000_000, 999_980);
-    check(200, 1_000_000, 1_000_200);
-    check(-200, 1_000_000, 999_800);
-    // The correction is rounded towards none.
-    check(200, 4_999, 4_999);
-    check(200, 5_000, 5_001);
-    check(-200, 4_999, 4_999);
-    check(-200, 5_000, 4_999);
-    // 70 years at the limit: a century's chip ends before the arithmetic does.
-    check(200, 2_200_000_000, 2_200_440_000);
-}
-
-/// What the clock was off before stays, so that the time does not jump.
-#[test]
-fn a_new_trim_moves_no_time_that_went_by() {
-    let mut device = Device::set_to_now();
-    let month = 30 * 24 * HOUR;
-    assert_eq!(device.read_at(NOW + month), known(NOW + month, NOW));
-    assert_eq!(device.trim(-200), Obeyed::Done);
-    assert_eq!(device.read(), known(NOW + month, NOW));
-    let later = NOW + 2 * month;
-    assert_eq!(device.read_at(later), known(later - 518, NOW));
-    assert_eq!(device.trim(100), Obeyed::Done);
-    assert_eq!(device.read(), known(later - 518, NOW));
-    let latest = later + month;
-    assert_eq!(device.read_at(latest), known(latest - 518 + 259, NOW));
-    // Setting it keeps the trim, and begins anew.
-    assert_eq!(device.set(latest), Obeyed::Done);
-    assert_eq!(device.clock.trim_in_force().ppm(), 100);
-    assert_eq!(
-        device.read_at(latest + 10_000),
-        known(latest + 10_001, latest)
-    );
-}
-
-#[test]
-fn every_trim_runs_forward_only() {
-    for ppm in [-200, -1, 0, 1, 200] {
-        let mut device = Device::set_to_now();
-        assert_eq!(device.trim(ppm), Obeyed::Done);
-        let mut last = NOW;
-        for chip in (NOW..NOW + 40_000).step_by(7) {
-            let Reading::Known { now, .. } = device.read_at(chip) else {
-                panic!("it is set");
-            };
-            assert!(now.secs() >= last);
-            last = now.secs();
-        }
-    }
 }
 
 /// Whichever byte is damaged: the clock is right or unset, and what it went back behind is not
