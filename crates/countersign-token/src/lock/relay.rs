@@ -105,7 +105,6 @@ impl<P: OutputPin> Relay<P> {
     ///
     /// # Errors
     /// [`RelayError`]; the door stays as it is.
-    #[expect(clippy::needless_pass_by_value, reason = "one proof opens once")]
     pub fn open(
         &mut self,
         proof: impl Into<Opening>,

@@ -25,14 +25,14 @@ fn a_command_needs_a_tag_of_the_key_over_it_and_the_challenge() {
     let mut house = House::new();
     house.enrol(7, Kind::Time);
     for (index, command) in commands().into_iter().enumerate() {
-        let mut refused = |house: &mut House, tag: &[u8; 32]| {
-            let before = house.chip.bytes();
+        let refused = |house: &mut House, tag: &[u8; 32]| {
+            let before = house.chip.image();
             let verdict = house.lock.administer(&command, tag, &mut house.clocks);
             assert!(
                 matches!(verdict, AdminVerdict::NotAuthorised),
                 "{verdict:?}"
             );
-            assert!(house.chip.bytes() == before, "nothing changes");
+            assert!(house.chip.image() == before, "nothing changes");
         };
         refused(&mut house, &[0; 32]);
         let challenge = house.lock.challenge();

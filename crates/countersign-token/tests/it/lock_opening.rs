@@ -1,7 +1,7 @@
 //! What opens a lock, what does not, and what is said about it.
 
-use countersign_core::Code;
-use countersign_token::lock::{AdminVerdict, Command, Event, Kind};
+use countersign_core::{Code, UnixTime};
+use countersign_token::lock::{AdminVerdict, Command, Event, Kind, UserNumber};
 
 use crate::lock_world::{House, PIN, START, other_than, user};
 
@@ -181,7 +181,7 @@ fn without_the_time_only_counters_open() {
         house
             .audit()
             .last()
-            .and_then(|entry| entry.at.map(|at| at.secs())),
+            .and_then(|entry| entry.at.map(UnixTime::secs)),
         Some(START + 30)
     );
 }
@@ -245,12 +245,12 @@ fn what_happens_is_on_record() {
     let told: Vec<_> = audit
         .iter()
         .map(|entry| {
-            let user = entry.user.map(|user| user.get());
+            let user = entry.user.map(UserNumber::get);
             (
                 entry.number,
                 entry.event,
                 user,
-                entry.at.map(|at| at.secs()),
+                entry.at.map(UnixTime::secs),
             )
         })
         .collect();

@@ -10,6 +10,7 @@ use countersign_core::{
 use countersign_token::lock::{Field, Key, Kind, Message, Panel, Relay, RelayError};
 
 use crate::lock_world::{House, PIN, START, Wire, other_than};
+use crate::vault_chip::Cut;
 
 /// A house and its front.
 struct Front {
@@ -92,7 +93,7 @@ fn every_refusal_has_its_message() {
     let mut front = Front::of(house);
     let code = ada.at(START + 30);
     let keys = |pin: &str| format!("7#{pin}#{}#", code.as_str());
-    let mut refused = |front: &mut Front, pin: &str| {
+    let refused = |front: &mut Front, pin: &str| {
         assert_eq!(front.press(&keys(pin)), Some(Message::Checking));
         front.after(1_000)
     };
@@ -105,7 +106,7 @@ fn every_refusal_has_its_message() {
         assert_eq!(refused(&mut front, "1111"), Some(Message::Wrong));
     }
     assert_eq!(refused(&mut front, "1111"), Some(Message::Locked));
-    front.house.chip.cut_after(0, crate::lock_world::Cut::Clean);
+    front.house.chip.cut_after(0, Cut::Clean);
     let keys = keys(PIN).replace("7#", "9#");
     assert_eq!(front.press(&keys), Some(Message::Checking));
     assert_eq!(front.after(1_000), Some(Message::Fault));

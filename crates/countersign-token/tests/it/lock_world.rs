@@ -8,183 +8,95 @@ use countersign_token::lock::{
     AdminVerdict, AuditEntry, Command, Entry, Event, Kind, Label, Lock, Opening, UserNumber,
     Verdict,
 };
-use countersign_token::{AdminKey, DeviceKey, Pin, Random, Rtc, RtcFault, Uptime};
+use countersign_token::{AdminKey, DeviceKey, Pin, Rtc, RtcFault, Uptime};
 use embedded_hal::digital::{ErrorType as PinErrorType, OutputPin};
 use embedded_storage::nor_flash::{
-    ErrorType, MultiwriteNorFlash, NorFlash, NorFlashError, NorFlashErrorKind, ReadNorFlash,
+    ErrorType, MultiwriteNorFlash, NorFlash, NorFlashErrorKind, ReadNorFlash,
 };
+
+use crate::vault_chip::{Chip, Cut, Dice, NorChip};
 
 pub(crate) const START: u64 = 1_800_000_000;
 pub(crate) const PIN: &str = "2468";
+/// As the chip of a micro:bit has them.
 const PAGE: usize = 1024;
 const PAGES: usize = 32;
 
-/// How a write or an erasure ends that the power goes away under.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cut {
-    /// It does not begin.
-    Clean,
-    /// It is half done: every other word is written, half of the page is erased.
-    Torn,
-}
-
-/// A flash chip. What is in it outlives the device.
+/// The flash of a lock. What is in it outlives the device.
 #[derive(Clone)]
-pub(crate) struct Chip(Rc<RefCell<State>>);
+pub(crate) struct Flash(Rc<RefCell<NorChip<PAGE>>>);
 
-struct State {
-    bytes: Vec<u8>,
-    /// Writes and erasures so far.
-    operations: u64,
-    cut: Option<(u64, Cut)>,
-    dead: bool,
-}
-
-#[derive(Debug)]
-pub(crate) struct ChipError;
-
-impl NorFlashError for ChipError {
-    fn kind(&self) -> NorFlashErrorKind {
-        NorFlashErrorKind::Other
-    }
-}
-
-impl Chip {
+impl Flash {
     pub(crate) fn blank() -> Self {
-        Self(Rc::new(RefCell::new(State {
-            bytes: vec![0xff; PAGE * PAGES],
-            operations: 0,
-            cut: None,
-            dead: false,
-        })))
+        Self(Rc::new(RefCell::new(NorChip::blank(PAGES))))
     }
 
-    /// Another chip with the same content.
-    pub(crate) fn copy(&self) -> Self {
-        let copy = Self::blank();
-        copy.0.borrow_mut().bytes = self.bytes();
-        copy
+    fn with_image(image: &[u8]) -> Self {
+        Self(Rc::new(RefCell::new(NorChip::with_image(image))))
     }
 
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        self.0.borrow().bytes.clone()
+    pub(crate) fn image(&self) -> Vec<u8> {
+        self.0.borrow().image().to_vec()
     }
 
-    pub(crate) fn operations(&self) -> u64 {
-        self.0.borrow().operations
+    /// Words written and pages erased so far.
+    pub(crate) fn operations(&self) -> usize {
+        self.0.borrow().operations()
     }
 
-    /// Cuts the power at the write or erasure after so many more.
-    pub(crate) fn cut_after(&self, operations: u64, cut: Cut) {
-        let mut state = self.0.borrow_mut();
-        state.cut = Some((state.operations + operations, cut));
+    /// Pages erased so far.
+    pub(crate) fn erasures(&self) -> u32 {
+        self.0.borrow().erased.iter().sum()
+    }
+
+    /// Cuts the power after so many more operations.
+    pub(crate) fn cut_after(&self, operations: usize, cut: Cut) {
+        let after = self.operations() + operations;
+        let dice = Dice(after as u64);
+        self.0.borrow_mut().cut_after(after, cut, dice);
     }
 
     /// The power is back.
-    pub(crate) fn power_up(&self) {
-        let mut state = self.0.borrow_mut();
-        (state.cut, state.dead) = (None, false);
+    fn power_up(&self) {
+        let image = self.image();
+        *self.0.borrow_mut() = NorChip::with_image(&image);
     }
 
     pub(crate) fn is_dead(&self) -> bool {
-        self.0.borrow().dead
+        self.0.borrow().is_dead()
     }
 }
 
-impl State {
-    /// How much of an operation of `units` parts is done.
-    fn next(&mut self) -> Result<Option<Cut>, ChipError> {
-        if self.dead {
-            return Err(ChipError);
-        }
-        if let Some((at, cut)) = self.cut
-            && self.operations >= at
-        {
-            self.dead = true;
-            return Ok(Some(cut));
-        }
-        self.operations += 1;
-        Ok(None)
-    }
+impl ErrorType for Flash {
+    type Error = NorFlashErrorKind;
 }
 
-impl ErrorType for Chip {
-    type Error = ChipError;
-}
+impl ReadNorFlash for Flash {
+    const READ_SIZE: usize = 4;
 
-impl ReadNorFlash for Chip {
-    const READ_SIZE: usize = 1;
-
-    fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), ChipError> {
-        let state = self.0.borrow();
-        if state.dead {
-            return Err(ChipError);
-        }
-        let start = offset as usize;
-        bytes.copy_from_slice(&state.bytes[start..start + bytes.len()]);
-        Ok(())
+    fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        self.0.borrow_mut().read(offset, bytes)
     }
 
     fn capacity(&self) -> usize {
-        self.0.borrow().bytes.len()
+        PAGE * PAGES
     }
 }
 
-impl NorFlash for Chip {
+impl NorFlash for Flash {
     const WRITE_SIZE: usize = 4;
     const ERASE_SIZE: usize = PAGE;
 
-    fn erase(&mut self, from: u32, to: u32) -> Result<(), ChipError> {
-        for page in (from as usize..to as usize).step_by(PAGE) {
-            let mut state = self.0.borrow_mut();
-            let length = match state.next()? {
-                None => PAGE,
-                Some(Cut::Clean) => 0,
-                Some(Cut::Torn) => PAGE / 2,
-            };
-            state.bytes[page..page + length].fill(0xff);
-            if state.dead {
-                return Err(ChipError);
-            }
-        }
-        Ok(())
+    fn erase(&mut self, from: u32, to: u32) -> Result<(), Self::Error> {
+        self.0.borrow_mut().erase(from, to)
     }
 
-    fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), ChipError> {
-        assert_eq!(
-            (offset as usize % 4, bytes.len() % 4),
-            (0, 0),
-            "whole words"
-        );
-        let mut state = self.0.borrow_mut();
-        let outcome = state.next()?;
-        if outcome == Some(Cut::Clean) {
-            return Err(ChipError);
-        }
-        for (index, byte) in bytes.iter().enumerate() {
-            if outcome.is_none() || index / 4 % 2 == 0 {
-                state.bytes[offset as usize + index] &= byte;
-            }
-        }
-        if state.dead { Err(ChipError) } else { Ok(()) }
+    fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), Self::Error> {
+        self.0.borrow_mut().write(offset, bytes)
     }
 }
 
-impl MultiwriteNorFlash for Chip {}
-
-/// The same numbers every time, so that a failing test fails again.
-pub(crate) struct Numbers(pub(crate) u64);
-
-impl Random for Numbers {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            *byte = self.0.to_be_bytes()[3];
-        }
-    }
-}
+impl MultiwriteNorFlash for Flash {}
 
 /// The clocks of a lock.
 #[derive(Clone, Debug)]
@@ -238,11 +150,11 @@ impl OutputPin for Wire {
     }
 }
 
-pub(crate) type Door = Lock<Chip, Numbers>;
+pub(crate) type Door = Lock<Flash, Dice>;
 
 /// A door with its lock, its clocks and its administrator.
 pub(crate) struct House {
-    pub(crate) chip: Chip,
+    pub(crate) chip: Flash,
     pub(crate) lock: Door,
     pub(crate) clocks: Clocks,
     boots: u64,
@@ -251,7 +163,7 @@ pub(crate) struct House {
 impl House {
     /// A lock that has its admin key and knows the time.
     pub(crate) fn new() -> Self {
-        let chip = Chip::blank();
+        let chip = Flash::blank();
         let mut lock = open(&chip, 1);
         lock.set_admin_key(&admin_key()).expect("there is none");
         let mut house = Self {
@@ -279,7 +191,7 @@ impl House {
 
     /// The same house, whose chip has a life of its own.
     pub(crate) fn copy(&self) -> Self {
-        let chip = self.chip.copy();
+        let chip = Flash::with_image(&self.chip.image());
         Self {
             lock: open(&chip, 77),
             chip,
@@ -410,7 +322,6 @@ pub(crate) fn admin_key() -> AdminKey {
     AdminKey::new([0x5a; AdminKey::LEN])
 }
 
-fn open(chip: &Chip, seed: u64) -> Door {
-    let random = Numbers(0x9e37_79b9_7f4a_7c15 ^ seed);
-    Lock::open(chip.clone(), DeviceKey::new([0xd7; 32]), random).expect("it mounts")
+fn open(chip: &Flash, seed: u64) -> Door {
+    Lock::open(chip.clone(), DeviceKey::new([0xd7; 32]), Dice(seed)).expect("it mounts")
 }
