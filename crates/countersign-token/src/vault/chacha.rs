@@ -4,73 +4,74 @@
 //! length, and panics for their end. The tests hold what is sealed with it against that crate's
 //! AEAD.
 
-/// A block of key stream: that of this key, counter and nonce.
-pub(super) fn block(key: &[u8; 32], counter: u32, nonce: &[u8; 12]) -> [u8; 64] {
-    let mut start = [0; 16];
-    let constants = b"expand 32-byte k".chunks(4);
-    let counter = counter.to_le_bytes();
-    let words = constants
-        .chain(key.chunks(4))
-        .chain(counter.chunks(4))
-        .chain(nonce.chunks(4));
-    for (word, bytes) in start.iter_mut().zip(words) {
-        *word = bytes.first_chunk().copied().map_or(0, u32::from_le_bytes);
-    }
-    let mut state = start;
-    for _ in 0..10 {
-        state = two_rounds(state);
-    }
-    let mut stream = [0; 64];
-    for ((bytes, word), start) in stream.chunks_mut(4).zip(state).zip(start) {
-        for (byte, new) in bytes.iter_mut().zip(word.wrapping_add(start).to_le_bytes()) {
-            *byte = new;
-        }
-    }
-    stream
+/// RFC 8439 §2.1, on four variables.
+macro_rules! quarter_round {
+    ($a:ident, $b:ident, $c:ident, $d:ident) => {
+        $a = $a.wrapping_add($b);
+        $d = ($d ^ $a).rotate_left(16);
+        $c = $c.wrapping_add($d);
+        $b = ($b ^ $c).rotate_left(12);
+        $a = $a.wrapping_add($b);
+        $d = ($d ^ $a).rotate_left(8);
+        $c = $c.wrapping_add($d);
+        $b = ($b ^ $c).rotate_left(7);
+    };
 }
 
-/// The columns, then the diagonals.
-fn two_rounds(state: [u32; 16]) -> [u32; 16] {
+/// A block of key stream: that of this key, counter and nonce, as little-endian words.
+pub(super) fn block(key: &[u8; 32], counter: u32, nonce: [u32; 3]) -> [u32; 16] {
+    let start = start(key, counter, nonce);
     let [
-        a0,
-        a1,
-        a2,
-        a3,
-        b0,
-        b1,
-        b2,
-        b3,
-        c0,
-        c1,
-        c2,
-        c3,
-        d0,
-        d1,
-        d2,
-        d3,
-    ] = state;
-    let [a0, b0, c0, d0] = quarter_round([a0, b0, c0, d0]);
-    let [a1, b1, c1, d1] = quarter_round([a1, b1, c1, d1]);
-    let [a2, b2, c2, d2] = quarter_round([a2, b2, c2, d2]);
-    let [a3, b3, c3, d3] = quarter_round([a3, b3, c3, d3]);
-    let [a0, b1, c2, d3] = quarter_round([a0, b1, c2, d3]);
-    let [a1, b2, c3, d0] = quarter_round([a1, b2, c3, d0]);
-    let [a2, b3, c0, d1] = quarter_round([a2, b3, c0, d1]);
-    let [a3, b0, c1, d2] = quarter_round([a3, b0, c1, d2]);
-    [
+        mut a0,
+        mut a1,
+        mut a2,
+        mut a3,
+        mut b0,
+        mut b1,
+        mut b2,
+        mut b3,
+        ..,
+    ] = start;
+    let [
+        ..,
+        mut c0,
+        mut c1,
+        mut c2,
+        mut c3,
+        mut d0,
+        mut d1,
+        mut d2,
+        mut d3,
+    ] = start;
+    for _ in 0..10 {
+        quarter_round!(a0, b0, c0, d0);
+        quarter_round!(a1, b1, c1, d1);
+        quarter_round!(a2, b2, c2, d2);
+        quarter_round!(a3, b3, c3, d3);
+        quarter_round!(a0, b1, c2, d3);
+        quarter_round!(a1, b2, c3, d0);
+        quarter_round!(a2, b3, c0, d1);
+        quarter_round!(a3, b0, c1, d2);
+    }
+    let mut end = [
         a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3, d0, d1, d2, d3,
-    ]
+    ];
+    for (word, start) in end.iter_mut().zip(&start) {
+        *word = word.wrapping_add(*start);
+    }
+    end
 }
 
-/// RFC 8439 §2.1.
-const fn quarter_round([a, b, c, d]: [u32; 4]) -> [u32; 4] {
-    let a = a.wrapping_add(b);
-    let d = (d ^ a).rotate_left(16);
-    let c = c.wrapping_add(d);
-    let b = (b ^ c).rotate_left(12);
-    let a = a.wrapping_add(b);
-    let d = (d ^ a).rotate_left(8);
-    let c = c.wrapping_add(d);
-    let b = (b ^ c).rotate_left(7);
-    [a, b, c, d]
+fn start(key: &[u8; 32], counter: u32, nonce: [u32; 3]) -> [u32; 16] {
+    let mut words = [0; 8];
+    for (word, bytes) in words.iter_mut().zip(key.as_chunks().0) {
+        *word = u32::from_le_bytes(*bytes);
+    }
+    let [k0, k1, k2, k3, k4, k5, k6, k7] = words;
+    let [n0, n1, n2] = nonce;
+    // "expand 32-byte k"
+    let [c0, c1, c2, c3] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
+    [
+        c0, c1, c2, c3, k0, k1, k2, k3, k4, k5, k6, k7, counter, n0, n1, n2,
+    ]
 }

@@ -16,7 +16,7 @@
 use poly1305::Poly1305;
 use poly1305::universal_hash::{KeyInit, UniversalHash};
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::fields::{self, copy};
 use super::{DeviceKey, VaultError, chacha};
@@ -40,13 +40,15 @@ pub(super) struct Spot {
 }
 
 impl Spot {
-    fn nonce(self) -> [u8; 12] {
-        let mut nonce = [0; 12];
-        let mut out = fields::Writer::new(&mut nonce);
-        out.bytes(&self.sequence.to_be_bytes());
-        out.bytes(&self.place.to_be_bytes());
-        out.bytes(&self.salt);
-        nonce
+    /// The nonce as little-endian words.
+    fn nonce(self) -> [u32; 3] {
+        let [p0, p1] = self.place.to_be_bytes();
+        let [s0, s1, s2, s3, s4, s5] = self.salt;
+        [
+            self.sequence.swap_bytes(),
+            u32::from_le_bytes([p0, p1, s0, s1]),
+            u32::from_le_bytes([s2, s3, s4, s5]),
+        ]
     }
 }
 
@@ -87,16 +89,22 @@ impl Sealer {
 /// A key stream, piece by piece.
 pub(super) struct Stream<'a> {
     key: &'a [u8; DeviceKey::LEN],
-    nonce: [u8; 12],
+    nonce: [u32; 3],
     next: u32,
 }
 
 impl Stream<'_> {
     /// Seals or opens the next piece in place.
     pub(super) fn apply(&mut self, piece: &mut [u8]) {
-        let stream = Zeroizing::new(chacha::block(self.key, self.next, &self.nonce));
+        let stream = Zeroizing::new(chacha::block(self.key, self.next, self.nonce));
         self.next = self.next.wrapping_add(1);
-        for (byte, key) in piece.iter_mut().zip(stream.iter()) {
+        let (words, rest) = piece.as_chunks_mut::<4>();
+        let mut stream = stream.iter();
+        for (bytes, key) in words.iter_mut().zip(stream.by_ref()) {
+            *bytes = (u32::from_le_bytes(*bytes) ^ key).to_le_bytes();
+        }
+        let last = stream.next().copied().unwrap_or_default().to_le_bytes();
+        for (byte, key) in rest.iter_mut().zip(last) {
             *byte ^= key;
         }
     }
@@ -111,12 +119,12 @@ pub(super) struct Tagging {
 
 impl Tagging {
     fn new(stream: &Stream<'_>, data: &[u8]) -> Self {
-        let mut first = chacha::block(stream.key, 0, &stream.nonce);
-        let mut key = [0; 32];
-        copy(&mut key, &first);
-        let mac = Poly1305::new(&key.into());
-        first.zeroize();
-        key.zeroize();
+        let first = Zeroizing::new(chacha::block(stream.key, 0, stream.nonce));
+        let mut key = Zeroizing::new([0; 32]);
+        for (bytes, word) in key.as_chunks_mut().0.iter_mut().zip(first.iter()) {
+            *bytes = word.to_le_bytes();
+        }
+        let mac = Poly1305::new(&(*key).into());
         let mut tagging = Self {
             mac,
             data_len: length(data),
@@ -152,9 +160,13 @@ impl Tagging {
 
     /// Zeros fill the last block up.
     fn padded(&mut self, bytes: &[u8]) {
-        for bytes in bytes.chunks(16) {
+        let (blocks, rest) = bytes.as_chunks::<16>();
+        for block in blocks {
+            self.mac.update(&[(*block).into()]);
+        }
+        if !rest.is_empty() {
             let mut block = [0; 16];
-            copy(&mut block, bytes);
+            copy(&mut block, rest);
             self.mac.update(&[block.into()]);
         }
     }
