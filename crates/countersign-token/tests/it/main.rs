@@ -46,6 +46,7 @@ mod power;
 mod registers;
 mod residue;
 mod rig;
+mod screen_codes;
 mod screens;
 mod screens_partial;
 mod screens_qr;
