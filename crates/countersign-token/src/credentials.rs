@@ -23,6 +23,7 @@ pub(crate) use store::{Credentials, Found, read};
 
 /// What makes the next code of an account: a counter or the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Kind {
     /// RFC 4226: a counter, kept on the token and used up by each code.
     Hotp,

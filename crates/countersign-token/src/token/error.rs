@@ -6,6 +6,7 @@ use crate::vault::VaultError;
 
 /// Why an operation on an account did not happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum AccountError {
     /// The PIN has to be entered first.
     Locked,
