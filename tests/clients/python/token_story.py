@@ -21,6 +21,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 from story import checks, reader
 from story.targets import TARGETS
@@ -41,11 +42,12 @@ def main():
         raise SystemExit(f"{__doc__}\nThe chapters are {', '.join(CHAPTERS)}.")
     reader.move_in()
     from story.world import World
+    from story.chapters import administration
 
     if wanted == ["hold"]:
         world = World(target)
         try:
-            hold(world)
+            hold(world, administration)
         finally:
             world.close()
         return 0
@@ -59,9 +61,13 @@ def main():
     return checks.close()
 
 
-def hold(world):
+def hold(world, administration):
     """Lets another program use the token."""
     token = world.token()
+    if token.has_display:
+        # A token without the time shows no code.
+        with world.card() as held:
+            administration.set_time(held, int(time.time()))
     print(json.dumps({"display": token.has_display}), flush=True)
     for line in sys.stdin:
         question = json.loads(line)

@@ -1,9 +1,11 @@
-"""The home of reading a code off the token's display, by comparing pictures of its figures.
+"""The home of reading the token's display: whether it asks something, and the code that it shows,
+by comparing pictures.
 
 The reference is what the token's own tests keep: pictures of screens with known codes. What the
 emulator shows is four times as large in both directions.
 """
 
+import functools
 import pathlib
 
 _GOLDENS = pathlib.Path(__file__).resolve().parents[4] / "crates/countersign-token/tests/goldens"
@@ -11,6 +13,8 @@ _KNOWN = {"code-6.pbm": "123456", "code-7.pbm": "7890123"}
 _WIDTH, _HEIGHT, _TOP = 12, 22, 27
 # From one figure to the next, and what stands besides between the halves of a code.
 _ADVANCE, _GAP = 14, 8
+# What every question ends with: the keys that answer it.
+_ANSWERS = range(54, 64)
 
 
 def read_code(path):
@@ -18,6 +22,19 @@ def read_code(path):
     return "".join(figure for figure, _ in _figures(_emulated(path), _glyphs()))
 
 
+def asks(path):
+    """Whether a picture of the display shows a question."""
+    rows = _emulated(path, _ANSWERS)
+    return rows == _question()
+
+
+@functools.cache
+def _question():
+    rows = _golden(_GOLDENS / "ask-reset.pbm")
+    return [rows[y] for y in _ANSWERS]
+
+
+@functools.cache
 def _glyphs():
     """The picture of each figure, as pairs of picture and figure."""
     found = {}
@@ -58,8 +75,8 @@ def _golden(path):
     return [bits[at : at + width] for at in range(0, len(bits), width)]
 
 
-def _emulated(path):
-    """The rows of what the emulator dumps (P6), one character for each pixel of the display."""
+def _emulated(path, rows=range(64)):
+    """Rows of what the emulator dumps (P6), one character for each pixel of the display."""
     data = path.read_bytes()
     kind, width, height, _, pixels = data.split(maxsplit=4)
     width, height = int(width), int(height)
@@ -72,5 +89,5 @@ def _emulated(path):
             "1" if pixels[3 * (width * (scale * y + half) + scale * x + half)] > 127 else "0"
             for x in range(128)
         )
-        for y in range(height // scale)
+        for y in rows
     ]

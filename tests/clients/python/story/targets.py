@@ -11,8 +11,10 @@ import subprocess
 import threading
 import time
 
-from . import card, reader
+from . import card, oled, reader
 
+# What the emulator calls the keys of the board; `ctrl` is Select.
+KEYS = ("up", "down", "left", "right", "ctrl")
 _ALLOW, _REFUSE, _NOTHING = "allow", "refuse", "nothing"
 
 
@@ -25,7 +27,6 @@ class Target:
         self.process = None
         self.has_holder = True
         self._policy = _ALLOW
-        self.questions = []
 
     def start(self, port=reader.PORT):
         """Puts the token into a reader; into pcscd's, it is there when this returns."""
@@ -89,7 +90,6 @@ class Simulator(Target):
             log.write(line)
             log.flush()
             if line.startswith(b"touch: ") and b"Enter allows" in line:
-                self.questions.append(line.decode().strip())
                 press = {_ALLOW: b"\n", _REFUSE: b"n\n"}.get(self._policy)
                 if press:
                     with contextlib.suppress(OSError):
@@ -136,21 +136,49 @@ class Firmware(Target):
                 ],
                 stdin=subprocess.DEVNULL, stdout=frames, stderr=log,
             )
+        self.qmp = None
         if self.has_holder:
-            threading.Thread(target=self._press, args=(self.process, qmp), daemon=True).start()
+            arguments = (self.process, qmp)
+            threading.Thread(target=self._hold, args=arguments, daemon=True).start()
 
-    def _press(self, process, path):
-        """Keeps pressing the key of the policy; where nothing is asked it only moves a screen."""
+    def _hold(self, process, path):
+        """What a holder does: looks at the display, and answers what it asks by the policy."""
         with contextlib.suppress(OSError, ValueError):
             qmp = Qmp(path)
-            for key in ("up", "down", "left", "right", "ctrl"):
-                # The board reads each key as held down until it was pressed once.
+            # The board reads each key as held down until it was pressed once.
+            for key in KEYS:
                 qmp.press(key)
+            self.qmp = qmp
             while process.poll() is None:
-                key = {_ALLOW: "ctrl", _REFUSE: "left"}.get(self._policy)
-                if key:
-                    qmp.press(key)
-                time.sleep(0.25)
+                time.sleep(0.1)
+                if oled.asks(self._display()):
+                    key = {_ALLOW: "ctrl", _REFUSE: "left"}.get(self._policy)
+                    if key:
+                        qmp.press(key)
+
+    def press(self, *keys):
+        """Presses keys of the board, one after the other."""
+        reader.wait("the board's keys are there", lambda: self.qmp)
+        for key in keys:
+            self.qmp.press(key)
+
+    def shown_code(self):
+        """The code that the display shows of the first account."""
+        self.press()
+        for _ in range(6):
+            code = oled.read_code(self._display())
+            if code:
+                return code
+            # A display that has gone dark is woken by the first press.
+            self.press("right")
+            time.sleep(0.3)
+        raise ValueError("the display shows no code")
+
+    def _display(self):
+        """A picture of the display, in a file of the thread's own."""
+        picture = self.state / f"display-{threading.get_ident()}.ppm"
+        self.qmp.do("screendump", filename=str(picture))
+        return picture
 
 
 class Qmp:
@@ -167,28 +195,33 @@ class Qmp:
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.02)
+        self._lock = threading.Lock()
         self._lines = self._socket.makefile("rw")
         self._lines.readline()
         self.do("qmp_capabilities")
 
     def do(self, command, **arguments):
         """Executes a command, and gives what it returns."""
-        self._lines.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
-        self._lines.flush()
-        while True:
-            line = self._lines.readline()
-            if not line:
-                raise ConnectionResetError("QEMU is gone")
-            answer = json.loads(line)
-            if "error" in answer:
-                raise ValueError(answer["error"])
-            if "return" in answer:
-                return answer["return"]
+        with self._lock:
+            self._lines.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+            self._lines.flush()
+            while True:
+                line = self._lines.readline()
+                if not line:
+                    raise ConnectionResetError("QEMU is gone")
+                answer = json.loads(line)
+                if "error" in answer:
+                    raise ValueError(answer["error"])
+                if "return" in answer:
+                    return answer["return"]
 
     def press(self, key):
         """Presses a key and lets it go."""
-        self.do("send-key", keys=[{"type": "qcode", "data": key}], **{"hold-time": 60})
-        time.sleep(0.1)
+        for down in (True, False):
+            pressed = {"down": down, "key": {"type": "qcode", "data": key}}
+            self.do("input-send-event", events=[{"type": "key", "data": pressed}])
+            # Longer than the token needs to believe it.
+            time.sleep(0.06)
 
 
 TARGETS = {target.name: target for target in (Simulator, Firmware)}
