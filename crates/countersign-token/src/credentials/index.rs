@@ -1,4 +1,4 @@
-//! The home of the index of credentials: which numbers are taken, and by what name, in 2 bytes each.
+//! The home of the index of credentials: which numbers are taken, and by what name.
 
 use super::{MAX_CREDENTIALS, Name};
 

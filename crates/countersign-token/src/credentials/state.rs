@@ -33,8 +33,8 @@ impl Cleared<'_> {
 /// it has not given before, so it may be repeated.
 ///
 /// # Errors
-/// [`AccountError::CountersUsedUp`], [`AccountError::WentBack`], [`AccountError::ChallengeLength`], or
-/// that the store failed: then there is no code.
+/// [`AccountError::CountersUsedUp`], [`AccountError::WentBack`],
+/// [`AccountError::ChallengeLength`], or that the store failed: then there is no code.
 pub(crate) fn clear<'a, F: MultiwriteNorFlash, const N: usize>(
     vault: &mut Vault<F, N>,
     random: &mut impl Random,

@@ -32,7 +32,7 @@ impl Credentials {
     /// Reads all names, and finishes what a loss of power has left half done.
     ///
     /// # Errors
-    /// [`AccountError::Storage`] if the medium fails. Damaged records are no error; they are left out.
+    /// [`AccountError::Storage`] if the medium fails. Damaged records are no error, but left out.
     pub(crate) fn open<F: MultiwriteNorFlash, const N: usize>(
         vault: &mut Vault<F, N>,
     ) -> Result<Self, AccountError> {

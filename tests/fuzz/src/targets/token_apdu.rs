@@ -1,9 +1,9 @@
-//! Sequences of APDUs: whatever a host sends, the token answers it in a few bytes, and neither shows
-//! nor changes an account without permission.
+//! Sequences of APDUs: whatever a host sends, the token answers it in a few bytes, and neither
+//! shows nor changes an account without permission.
 //!
-//! The first byte of an input says what stands before the accounts: 01 an access key, 02 a PIN. Then
-//! come steps: a byte up to 239 is the length of an APDU, which follows; a higher one is something
-//! that happens to the device.
+//! The first byte of an input says what stands before the accounts: 01 an access key, 02 a PIN.
+//! Then come steps: a byte up to 239 is the length of an APDU, which follows; a higher one is
+//! something that happens to the device.
 
 mod device;
 mod model;
