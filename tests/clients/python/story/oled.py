@@ -24,8 +24,12 @@ def read_code(path):
 
 def asks(path):
     """Whether a picture of the display shows a question."""
-    rows = _emulated(path, _ANSWERS)
-    return rows == _question()
+    return _emulated(path, _ANSWERS) == _question()
+
+
+def shows(path, name):
+    """Whether a picture of the display is, pixel by pixel, the one that the tests keep."""
+    return _emulated(path) == _golden(_GOLDENS / f"{name}.pbm")
 
 
 @functools.cache

@@ -174,6 +174,11 @@ class Firmware(Target):
             time.sleep(0.3)
         raise ValueError("the display shows no code")
 
+    def shows(self, name):
+        """Whether the display shows one of the pictures that the token's tests keep."""
+        time.sleep(0.3)
+        return oled.shows(self._display(), name)
+
     def _display(self):
         """A picture of the display, in a file of the thread's own."""
         picture = self.state / f"display-{threading.get_ident()}.ppm"
