@@ -6,15 +6,16 @@
 //! | 4 | 2 | key: space in the upper 4 bits, number in the lower 12 |
 //! | 6 | 2 | L: length of the body |
 //! | 8 | 6 | salt |
-//! | 14 | 2 | lower half of the CRC-32 (ISO-HDLC) of the page's sequence and bytes 4 to 14 |
+//! | 14 | 2 | lower half of a CRC-32 (ISO-HDLC), of the page's sequence and bytes 4 to 14 |
 //! | 16 | L | the sealed body |
 //! | 16 + L | 16 | tag |
-//! | 32 + L | 4 | CRC-32 (ISO-HDLC) of the page's sequence and bytes 4 to 32 + L |
+//! | 32 + L | 4 | CRC-32 of the page's sequence and bytes 4 to 32 + L |
 //! | 36 + L | 0 to 3 | zeros, to a multiple of 4 |
 //!
 //! Numbers are big-endian. The page's sequence is in the checksums so that what a half-finished
-//! erasure leaves of a page is nothing under the sequence that the page has by its place. The state is written last and changes twice, each time by clearing
-//! bits:
+//! erasure leaves of a page is nothing under the sequence that the page has by its place.
+//!
+//! The state is written last and changes twice, each time by clearing bits:
 //!
 //! | state | meaning |
 //! |---|---|

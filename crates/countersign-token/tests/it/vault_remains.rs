@@ -2,7 +2,7 @@
 
 use countersign_token::{Key, Random, Space};
 
-use crate::vault_chip::{Dice, NorChip};
+use crate::vault_chip::{Chip, Dice, NorChip};
 use crate::vault_image::{Nonces, check_no_remains, count, live};
 use crate::vault_model::{Model, Step, contents, mount};
 
@@ -120,6 +120,25 @@ fn no_nonce_comes_twice_even_with_a_random_source_that_is_stuck() {
 }
 
 #[test]
+fn a_medium_put_back_gets_other_nonces() {
+    let mut dice = Dice(5);
+    let mut vault = mount(Flash::blank(4)).unwrap();
+    vault
+        .put(Key::of(Space::Counter, 1), b"before", &mut dice)
+        .unwrap();
+    let image = vault.into_flash().bytes;
+    let mut nonces = Nonces::default();
+    for turn in 0..50 {
+        let mut vault = mount(<Flash as Chip>::with_image(&image)).unwrap();
+        vault
+            .put(Key::of(Space::Counter, 2), &[turn; 8], &mut dice)
+            .unwrap();
+        nonces.note(&vault.flash().bytes, 512);
+    }
+    assert_eq!(nonces.len(), 51);
+}
+
+#[test]
 fn a_record_moved_to_another_place_or_key_does_not_open() {
     let mut dice = Dice(4);
     let mut vault = mount(Flash::blank(4)).unwrap();
@@ -131,7 +150,7 @@ fn a_record_moved_to_another_place_or_key_does_not_open() {
     let [first, second] = live(&image, 512).try_into().unwrap();
     let (a, b) = image.split_at_mut(second.at);
     a[first.at..first.at + 44].swap_with_slice(&mut b[..44]);
-    let mut vault = mount(<Flash as crate::vault_chip::Chip>::with_image(&image)).unwrap();
+    let mut vault = mount(<Flash as Chip>::with_image(&image)).unwrap();
     for key in [one, two] {
         assert!(vault.get(key, &mut [0; 8]).is_err());
     }
