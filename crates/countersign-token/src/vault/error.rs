@@ -49,7 +49,8 @@ impl core::error::Error for VaultError {}
 pub struct Usage {
     /// What the records take.
     pub used: usize,
-    /// What records may take before a new one is refused.
+    /// What records may take before one with a body of more than 64 bytes is refused. Shorter ones
+    /// are taken beyond that, so `used` can be the greater of the two.
     pub capacity: usize,
     /// How many records there are, damaged ones included.
     pub records: usize,
