@@ -25,7 +25,7 @@ pub use readout::{AccountCode, ClockFace, Shown, Storage};
 
 pub(crate) use text::parts as name_parts;
 
-use canvas::{Area, Ink, Op, Sink};
+use canvas::{Area, Canvas, Ink, Op, What};
 
 /// What the display shows.
 #[derive(Clone, Copy)]
@@ -45,27 +45,27 @@ pub enum Screen<'a> {
     /// How full the token is.
     Storage(Storage),
     /// A QR code of this text, alone on the display. One that does not fit is blank.
-    Qr(&'a str),
+    Qr(&'a [u8]),
     /// Something to read.
     Notice(Notice),
 }
 
 /// Draws `screen` by operations that leave nothing of the one before.
-fn compose(screen: &Screen<'_>, sink: &mut dyn Sink) {
-    let (width, height) = sink.size();
-    let all = Area { left: 0, top: 0, width, height };
-    if !matches!(screen, Screen::Qr(_)) {
-        sink.fill(all, Ink::Dark);
+fn compose(screen: &Screen<'_>, canvas: &mut Canvas<'_>) {
+    let area = Area::new(0, 0, canvas.width, canvas.height);
+    if let Screen::Qr(text) = screen {
+        let (what, ink) = (What::Qr(text), Ink::Lit);
+        return canvas.sink.put(&Op { area, what, ink });
     }
+    canvas.fill(area, Ink::Dark);
     match screen {
-        Screen::Blank => {}
-        Screen::List(list) => list.compose(sink),
-        Screen::Code(code) => code.compose(sink),
-        Screen::Prompt(prompt) => prompt.compose(sink),
-        Screen::PinEntry(entry) => entry.compose(sink),
-        Screen::Clock(clock) => clock.compose(sink),
-        Screen::Storage(storage) => storage.compose(sink),
-        Screen::Qr(text) => sink.put(Op::Qr { area: all, text }),
-        Screen::Notice(notice) => notice.compose(sink),
+        Screen::Blank | Screen::Qr(_) => {}
+        Screen::List(list) => list.compose(canvas),
+        Screen::Code(code) => code.compose(canvas),
+        Screen::Prompt(prompt) => prompt.compose(canvas),
+        Screen::PinEntry(entry) => entry.compose(canvas),
+        Screen::Clock(clock) => clock.compose(canvas),
+        Screen::Storage(storage) => storage.compose(canvas),
+        Screen::Notice(notice) => notice.compose(canvas),
     }
 }

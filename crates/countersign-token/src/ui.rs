@@ -13,9 +13,9 @@ use embedded_graphics::draw_target::DrawTarget;
 use embedded_graphics::pixelcolor::BinaryColor;
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
-use crate::screens::{List, Notice, Painter, Question, Rows};
-use crate::{Answer, Button, Name, PinState, Random, Reading, Token};
-use account::OpenAccount;
+use crate::screens::{Notice, Painter, Rows, Screen};
+use crate::{Answer, Button, PinState, Random, Reading, Token};
+use account::{OpenAccount, Stage};
 use pin::{PinDialog, Purpose};
 
 pub use asking::Asking;
@@ -28,8 +28,34 @@ pub use asking::Asking;
 ///
 /// It holds no display and no clock: [`Self::press`] is told of keys and [`Self::draw`] draws what
 /// changed. What is shown is forgotten after [`Self::IDLE_MILLIS`] without a key.
+///
+/// ```
+/// # use countersign_token::{Random, Token};
+/// # use embedded_storage::nor_flash::MultiwriteNorFlash;
+/// use countersign_token::screens::Painter;
+/// use countersign_token::{Button, Now, Reading, Ui};
+/// use embedded_graphics::mock_display::MockDisplay;
+///
+/// # fn example<F: MultiwriteNorFlash, R: Random>(token: &mut Token<F, R>) {
+/// let mut ui = Ui::new();
+/// let mut painter = Painter::new();
+/// let mut display = MockDisplay::new();
+/// let now = Now {
+///     reading: Reading::Unset, // From `token.time(..)`, whenever a second has passed.
+///     uptime_millis: 1_000,
+/// };
+/// ui.press(Button::Select, token, &now); // From `buttons.poll(..)`.
+/// let rows = ui.draw(token, &now, &mut painter, &mut display);
+/// # }
+/// ```
 pub struct Ui {
     view: View,
+    /// The first account that the list shows.
+    first: usize,
+    /// The account that is chosen in the list, and that is open if one is.
+    chosen: usize,
+    /// A PIN that is being asked for, where one is.
+    dialog: PinDialog,
     /// Something to read that stands before the view, and until when.
     notice: Option<(Notice, u64)>,
     pressed_millis: u64,
@@ -57,33 +83,20 @@ struct Moment {
 
 /// What is on the display.
 enum View {
-    /// The accounts: the first that is shown, and the chosen one.
-    List { first: usize, chosen: usize },
-    /// What else there is.
+    /// The accounts.
+    List,
+    /// What else there is, of which a line is chosen.
     Menu { chosen: usize },
-    /// An account with its code.
-    Account(OpenAccount),
-    /// Whether the secret of an account is to be shown.
-    Export { account: Chosen, since_millis: u64 },
-    /// A PIN is asked for, for an account if its secret is to be shown.
-    Pin {
-        dialog: PinDialog,
-        account: Option<Chosen>,
-    },
-    /// The secret of an account.
-    Secret(Chosen),
+    /// An account, and what is shown of it.
+    Account { account: OpenAccount, stage: Stage },
+    /// A PIN is asked for.
+    Pin,
     /// The time.
     Clock,
     /// How full the token is.
     Storage,
     /// Dark, until a key is pressed.
     Asleep,
-}
-
-/// An account by its position, and by its name, as positions change.
-struct Chosen {
-    position: usize,
-    name: Name,
 }
 
 impl Ui {
@@ -100,7 +113,10 @@ impl Ui {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            view: View::LIST,
+            view: View::List,
+            first: 0,
+            chosen: 0,
+            dialog: PinDialog::new(Purpose::Unlock),
             notice: None,
             pressed_millis: 0,
             is_stale: true,
@@ -123,7 +139,7 @@ impl Ui {
         self.notify(notice, uptime_millis);
         self.pressed_millis = uptime_millis;
         if matches!(self.view, View::Asleep) {
-            self.view = View::LIST;
+            self.view = View::List;
         }
     }
 
@@ -140,17 +156,12 @@ impl Ui {
         if self.notice.take().is_some() {
             return;
         }
-        match core::mem::replace(&mut self.view, View::LIST) {
-            View::Asleep => {}
-            View::List { first, chosen } => self.press_list(button, first, chosen, token),
+        match self.view {
+            View::Asleep => self.view = View::List,
+            View::List => self.press_list(button, token),
             View::Menu { chosen } => self.press_menu(button, chosen, token),
-            View::Account(account) => self.press_account(button, account, token, now),
-            View::Export {
-                account,
-                since_millis,
-            } => self.press_export(button, account, since_millis, token),
-            View::Pin { dialog, account } => self.press_pin(button, dialog, account, token, now),
-            View::Secret(account) => self.view = View::opened(token, account.position),
+            View::Account { .. } => self.press_account(button, token, now),
+            View::Pin => self.press_pin(button, token, now),
             View::Clock => self.view = View::Menu { chosen: 0 },
             View::Storage => self.view = View::Menu { chosen: 1 },
         }
@@ -184,19 +195,19 @@ impl Ui {
             return Ok(None);
         }
         self.drawn = None;
-        let rows = self.show(token, now, |screen| painter.paint(screen, target))?;
-        self.drawn = Some(moment);
-        self.is_stale = false;
-        Ok(rows)
+        let mut rows = Ok(None);
+        let mut paint = |screen: &Screen<'_>| rows = painter.paint(screen, target);
+        self.show(token, now, &mut paint);
+        if rows.is_ok() {
+            self.drawn = Some(moment);
+            self.is_stale = false;
+        }
+        rows
     }
 
     /// Whether what is shown goes with the time.
     fn lives(&self) -> bool {
-        self.notice.is_some()
-            || matches!(
-                self.view,
-                View::Account(_) | View::Export { .. } | View::Clock
-            )
+        self.notice.is_some() || matches!(self.view, View::Account { .. } | View::Clock)
     }
 
     fn notify(&mut self, notice: Notice, uptime_millis: u64) {
@@ -205,8 +216,10 @@ impl Ui {
         self.is_stale = true;
     }
 
-    fn go(&mut self, view: View) {
-        self.view = view;
+    /// Leaves what is shown, and forgets what was entered.
+    fn leave(&mut self) {
+        self.view = View::List;
+        self.dialog.begin(Purpose::Unlock);
         self.is_stale = true;
     }
 
@@ -222,43 +235,47 @@ impl Ui {
             self.notice = None;
             self.is_stale = true;
         }
-        let idle_millis = now.uptime_millis.saturating_sub(self.pressed_millis);
-        let is_idle = idle_millis >= Self::IDLE_MILLIS;
-        match &self.view {
-            View::Asleep => return,
-            _ if idle_millis >= Self::SLEEP_MILLIS => return self.go(View::Asleep),
-            View::List { .. } => {}
-            View::Pin { dialog, .. } if dialog.is_waiting() => {}
-            _ if is_idle => self.go(View::LIST),
-            View::Export {
-                account,
-                since_millis,
-            } => {
-                let question = export_question(account, *since_millis);
-                if question.wait(now.uptime_millis).is_some() {
-                    let view = View::opened(token, account.position);
-                    self.go(view);
-                }
-            }
-            _ => {}
-        }
+        self.settle_idle(now);
         self.settle_pin(token.pin_state());
         if self.is_stale {
             self.settle_account(token);
         }
     }
 
-    /// What the PIN locks is not shown; what it unlocked is.
-    fn settle_pin(&mut self, state: PinState) {
-        let unlocks = match &self.view {
-            View::Pin { dialog, .. } => dialog.purpose() == Purpose::Unlock,
+    /// What nobody looks at is left.
+    fn settle_idle(&mut self, now: &Now) {
+        let idle_millis = now.uptime_millis.saturating_sub(self.pressed_millis);
+        let rests = match &mut self.view {
+            View::List | View::Asleep => true,
+            View::Pin => self.dialog.is_waiting(),
+            View::Account { account, stage } => {
+                if account.is_overdue(*stage, now.uptime_millis) {
+                    *stage = Stage::Code;
+                    self.is_stale = true;
+                }
+                false
+            }
             _ => false,
         };
+        if !rests && idle_millis >= Self::IDLE_MILLIS {
+            self.leave();
+        }
+        if !matches!(self.view, View::Asleep) && idle_millis >= Self::SLEEP_MILLIS {
+            self.leave();
+            self.view = View::Asleep;
+        }
+    }
+
+    /// What the PIN locks is not shown; what it unlocked is.
+    fn settle_pin(&mut self, state: PinState) {
+        let asks = matches!(self.view, View::Pin) && self.dialog.purpose() == Purpose::Unlock;
         match state {
-            PinState::Required { .. } | PinState::Locked if !unlocks => {
-                self.go(View::pin(Purpose::Unlock));
+            _ if matches!(self.view, View::Asleep) => {}
+            PinState::Required { .. } | PinState::Locked if !asks => {
+                self.leave();
+                self.view = View::Pin;
             }
-            PinState::NotSet | PinState::Entered if unlocks => self.go(View::LIST),
+            PinState::NotSet | PinState::Entered if asks => self.leave(),
             _ => {}
         }
     }
@@ -268,20 +285,12 @@ impl Ui {
         &mut self,
         token: &mut Token<F, R, N>,
     ) {
-        let chosen = match &self.view {
-            View::Account(account) => account.chosen(),
-            View::Export { account, .. }
-            | View::Secret(account)
-            | View::Pin {
-                account: Some(account),
-                ..
-            } => account,
-            _ => return,
-        };
-        let account = token.account(chosen.position);
-        let is_there = account.is_ok_and(|account| account.name == chosen.name);
-        if !is_there {
-            self.go(View::LIST);
+        if let View::Account { account, .. } = &self.view {
+            let found = token.account(self.chosen);
+            if !found.is_ok_and(|found| account.is(&found)) {
+                self.leave();
+                self.chosen = 0;
+            }
         }
     }
 }
@@ -290,55 +299,4 @@ impl Default for Ui {
     fn default() -> Self {
         Self::new()
     }
-}
-
-impl View {
-    const LIST: Self = Self::List {
-        first: 0,
-        chosen: 0,
-    };
-
-    /// The list with the account at `chosen`.
-    fn at(chosen: usize) -> Self {
-        Self::scrolled(chosen, chosen)
-    }
-
-    /// The list scrolled as little as it takes to show the account at `chosen`.
-    fn scrolled(first: usize, chosen: usize) -> Self {
-        let lowest = chosen.saturating_add(1).saturating_sub(List::ROWS);
-        let first = first.max(lowest).min(chosen);
-        Self::List { first, chosen }
-    }
-
-    /// The account at `position`, or the list if there is none.
-    fn opened<F: MultiwriteNorFlash, R: Random, const N: usize>(
-        token: &mut Token<F, R, N>,
-        position: usize,
-    ) -> Self {
-        OpenAccount::open(token, position).map_or(Self::LIST, Self::Account)
-    }
-
-    fn pin(purpose: Purpose) -> Self {
-        Self::Pin {
-            dialog: PinDialog::new(purpose),
-            account: None,
-        }
-    }
-
-    /// The secret of an account, or first the question for the PIN.
-    fn export_allowed(account: Chosen, state: PinState) -> Self {
-        if state == PinState::NotSet {
-            return Self::Secret(account);
-        }
-        Self::Pin {
-            dialog: PinDialog::new(Purpose::Export),
-            account: Some(account),
-        }
-    }
-}
-
-/// Asks whether the secret of an account is to be shown.
-fn export_question(account: &Chosen, since_millis: u64) -> Asking<'_> {
-    let question = Question::Export(account.name.as_bytes());
-    Asking::of(question, Ui::EXPORT_WAIT_SECS, since_millis)
 }

@@ -1,6 +1,6 @@
 //! The home of the PIN as it is entered.
 
-use super::canvas::{Area, COLUMN, Ink, Op, Sink};
+use super::canvas::{Area, Canvas, Ink};
 use super::text::Line;
 use super::{figures, symbols};
 
@@ -22,79 +22,31 @@ pub struct PinEntry {
 }
 
 impl PinEntry {
-    pub(super) fn compose(&self, sink: &mut dyn Sink) {
-        let note = match self.tries_left {
-            Some(1) => Line::new().text("1 try"),
-            Some(tries) => Line::new().number(u32::from(tries)).text(" tries"),
-            None => Line::new(),
-        };
-        sink.title(self.title.as_bytes(), &note);
-        sink.centred(12, self.message.as_bytes());
+    pub(super) fn compose(&self, canvas: &mut Canvas<'_>) {
+        let mut note = Line::new();
+        if let Some(tries) = self.tries_left {
+            let unit = if tries == 1 { " try" } else { " tries" };
+            note.number(u32::from(tries)).text(unit);
+        }
+        canvas.title(self.title.as_bytes(), note.as_bytes());
+        canvas.centred(12, self.message.as_bytes());
         let width = figures::ADVANCE.wrapping_mul(i32::from(self.most));
-        let mut left = sink.width().wrapping_sub(width).max(0) / 2;
+        let mut left = canvas.width.wrapping_sub(width).max(0) / 2;
         for cell in 0..self.most {
-            match cell.cmp(&self.entered) {
-                core::cmp::Ordering::Less => {
-                    let (left, rows) = (left.wrapping_add(2), symbols::DOT);
-                    sink.put(Op::Symbol {
-                        left,
-                        top: 33,
-                        rows,
-                        ink: Ink::Lit,
-                    });
+            let (middle, is_chosen) = (left.wrapping_add(2), cell == self.entered);
+            if is_chosen {
+                canvas.symbol(middle, 21, symbols::UP, Ink::Lit);
+                canvas.symbol(middle, 49, symbols::DOWN, Ink::Lit);
+            }
+            match self.figure {
+                _ if cell < self.entered => canvas.symbol(middle, 33, symbols::DOT, Ink::Lit),
+                Some(figure) if is_chosen => {
+                    canvas.figures(left, 26, &[b'0'.wrapping_add(figure.min(9))]);
                 }
-                core::cmp::Ordering::Equal => self.compose_chosen(sink, left),
-                core::cmp::Ordering::Greater => underscore(sink, left),
+                _ => canvas.fill(Area::new(left.wrapping_add(1), 45, 10, 2), Ink::Lit),
             }
             left = left.wrapping_add(figures::ADVANCE);
         }
-        sink.key(0, "SELECT", "OK");
-        let right = sink
-            .width()
-            .wrapping_sub(COLUMN.wrapping_mul(8).wrapping_add(10));
-        sink.key(right, "LEFT", "back");
+        canvas.keys("OK", "back");
     }
-
-    /// The figure that is being chosen, between the keys that change it.
-    fn compose_chosen(&self, sink: &mut dyn Sink, left: i32) {
-        match self.figure {
-            Some(figure) => {
-                let figure = b'0'.wrapping_add(figure.min(9));
-                sink.put(Op::Figure {
-                    left,
-                    top: 26,
-                    figure,
-                });
-            }
-            None => underscore(sink, left),
-        }
-        let middle = left.wrapping_add(2);
-        let (up, down) = (symbols::UP, symbols::DOWN);
-        sink.put(Op::Symbol {
-            left: middle,
-            top: 21,
-            rows: up,
-            ink: Ink::Lit,
-        });
-        sink.put(Op::Symbol {
-            left: middle,
-            top: 49,
-            rows: down,
-            ink: Ink::Lit,
-        });
-    }
-}
-
-/// A place for a figure.
-fn underscore(sink: &mut dyn Sink, left: i32) {
-    let left = left.wrapping_add(1);
-    sink.fill(
-        Area {
-            left,
-            top: 45,
-            width: 10,
-            height: 2,
-        },
-        Ink::Lit,
-    );
 }

@@ -1,6 +1,6 @@
 //! The home of lists: the accounts, and menus.
 
-use super::canvas::{Area, COLUMN, Ink, ROW, Sink, TITLE};
+use super::canvas::{Area, COLUMN, Canvas, Ink, ROW, TITLE, scaled};
 use super::text::Line;
 
 /// Lines of which one is chosen.
@@ -22,61 +22,47 @@ impl List<'_> {
     /// How many lines are shown at most: as many as 64 rows of pixels hold.
     pub const ROWS: usize = 5;
 
-    pub(super) fn compose(&self, sink: &mut dyn Sink) {
-        let place = number(self.chosen.saturating_add(1));
-        let note = Line::new()
-            .number(place)
-            .text("/")
-            .number(number(self.total));
-        sink.title(self.title.as_bytes(), &note);
+    pub(super) fn compose(&self, canvas: &mut Canvas<'_>) {
+        let total = number(self.total);
+        let mut note = Line::new();
+        note.number(number(self.chosen).saturating_add(1));
+        note.text("/").number(total);
+        canvas.title(self.title.as_bytes(), note.as_bytes());
         let scrolls = self.total > self.rows.len();
-        let right = if scrolls {
-            sink.width().saturating_sub(4)
-        } else {
-            sink.width()
-        };
-        let mut top = TITLE.saturating_add(2);
+        // Beside the bar, in whole columns.
+        let bar_width = if scrolls { 4 } else { 0 };
+        let right = canvas.width.wrapping_sub(bar_width);
+        let columns = right.wrapping_sub(2) / COLUMN;
+        let mut top = TITLE.wrapping_add(2);
         for (nth, row) in self.rows.iter().enumerate() {
-            let chosen = self.first.saturating_add(nth) == self.chosen;
-            let ink = if chosen { Ink::Dark } else { Ink::Lit };
-            let area = Area {
-                left: 0,
-                top,
-                width: right,
-                height: ROW,
-            };
-            if chosen {
-                sink.fill(area, Ink::Lit);
+            let mut ink = Ink::Lit;
+            if self.first.saturating_add(nth) == self.chosen {
+                canvas.fill(Area::new(0, top, right, ROW), Ink::Lit);
+                ink = Ink::Dark;
             }
-            let fitting = right.saturating_sub(2) / COLUMN;
-            let text_right = fitting.saturating_mul(COLUMN).saturating_add(2);
-            sink.text(2, text_right, top, row, ink);
-            top = top.saturating_add(ROW);
+            let area = Area::new(2, top, columns.wrapping_mul(COLUMN), ROW);
+            canvas.boxed(area, row, ink);
+            top = top.wrapping_add(ROW);
         }
         if scrolls {
-            self.scroll_bar(sink);
+            self.scroll_bar(canvas);
         }
     }
 
     /// At the right edge: where in the list the lines are.
-    fn scroll_bar(&self, sink: &mut dyn Sink) {
-        let top = TITLE.saturating_add(2);
-        let height = sink.height().saturating_sub(top);
-        let left = sink.width().saturating_sub(2);
-        let scaled = |rows: usize| {
-            let rows = u64::from(number(rows)).wrapping_mul(height.unsigned_abs().into());
-            let scaled = rows.checked_div(number(self.total).into()).unwrap_or(0);
-            i32::try_from(scaled).unwrap_or(0)
+    fn scroll_bar(&self, canvas: &mut Canvas<'_>) {
+        let top = TITLE.wrapping_add(2);
+        let height = canvas.height.wrapping_sub(top);
+        let room = u32::try_from(height).unwrap_or(0);
+        let place = |rows| {
+            let place = scaled(number(rows), room, number(self.total));
+            i32::try_from(place).unwrap_or(height)
         };
-        let size = scaled(self.rows.len()).max(4);
-        let from = scaled(self.first).min(height.saturating_sub(size));
-        let bar = Area {
-            left,
-            top: top.saturating_add(from),
-            width: 2,
-            height: size,
-        };
-        sink.fill(bar, Ink::Lit);
+        let size = place(self.rows.len()).max(4);
+        let from = place(self.first).min(height.wrapping_sub(size));
+        let left = canvas.width.wrapping_sub(2);
+        let bar = Area::new(left, top.wrapping_add(from), 2, size);
+        canvas.fill(bar, Ink::Lit);
     }
 }
 

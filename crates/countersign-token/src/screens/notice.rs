@@ -1,6 +1,6 @@
 //! The home of what the display says in words: what happened, and what to do about it.
 
-use super::canvas::{Ink, Op, ROW, Sink};
+use super::canvas::{Canvas, Ink, ROW};
 use super::symbols;
 use super::text::Line;
 
@@ -45,124 +45,67 @@ pub enum Notice {
 }
 
 impl Notice {
-    pub(super) fn compose(self, sink: &mut dyn Sink) {
-        sink.title(self.title().as_bytes(), &Line::new());
+    pub(super) fn compose(self, canvas: &mut Canvas<'_>) {
+        let mut lines = self.words().split(|byte| *byte == b'\n');
+        canvas.title(lines.next().unwrap_or_default(), &[]);
+        let is_locked = matches!(self, Self::PinLocked | Self::KeyLocked | Self::Wait { .. });
         let mut beside = 1;
-        if self.is_locked() {
+        if is_locked {
             let [first, second] = symbols::PADLOCK;
-            for (left, rows) in [(3, first), (11, second)] {
-                sink.put(Op::Symbol {
-                    left,
-                    top: 17,
-                    rows,
-                    ink: Ink::Lit,
-                });
-            }
+            canvas.symbol(3, 17, first, Ink::Lit);
+            canvas.symbol(11, 17, second, Ink::Lit);
             beside = 25;
         }
         let mut top = 14;
-        for (nth, line) in self.lines().into_iter().enumerate() {
-            let left = if nth < 2 { beside } else { 1 };
-            sink.text(left, sink.width(), top, line.as_bytes(), Ink::Lit);
+        for line in lines {
+            // The padlock is beside two lines.
+            let left = if top < 38 { beside } else { 1 };
+            canvas.text(left, top, line);
             top = top.wrapping_add(ROW).wrapping_add(2);
         }
         if let Self::Wait { left_secs } = self {
-            sink.centred(50, duration(left_secs).as_bytes());
+            let mut time = Line::new();
+            time.number(left_secs / 60).text(":");
+            time.figures(left_secs % 60, 2);
+            canvas.centred(50, time.as_bytes());
         }
     }
 
-    fn is_locked(self) -> bool {
-        matches!(self, Self::PinLocked | Self::KeyLocked | Self::Wait { .. })
-    }
-
-    /// 21 columns at most.
-    fn title(self) -> &'static str {
+    /// A title, and lines of 21 columns at most; the first two of 17 beside a padlock.
+    fn words(self) -> &'static [u8] {
         match self {
-            Self::Empty => "No accounts",
-            Self::TimeUnset => "Time is not set",
-            Self::PinLocked => "Locked",
-            Self::KeyLocked => "Locked to hosts",
-            Self::Wait { .. } => "Wrong PIN",
-            Self::Allowed => "Allowed",
-            Self::Refused => "Refused",
-            Self::TimedOut => "No answer in time",
-            Self::PinSet => "PIN is set",
-            Self::PinRemoved => "PIN is removed",
-            Self::NoQr => "No QR code",
-            Self::CounterUsedUp => "Counter used up",
-            Self::WentBack => "No code",
-            Self::Damaged => "Damaged record",
-            Self::Full => "Storage is full",
-            Self::StorageFault => "Storage fault",
+            Self::Empty => b"No accounts\nAdd one from a host:\n\nykman oath\naccounts add NAME",
+            Self::TimeUnset => {
+                b"Time is not set\nNo code is shown: it\nwould be wrong. Who\n\
+                administers the token\nhas to set its clock."
+            }
+            Self::PinLocked => {
+                b"Locked\nThe PIN was\nwrong too often.\nThis erases all:\nykman oath reset"
+            }
+            Self::KeyLocked => {
+                b"Locked to hosts\nThe password was\nwrong too often.\nThis erases all:\n\
+                ykman oath reset"
+            }
+            Self::Wait { .. } => b"Wrong PIN\nWait before the\nnext try.",
+            Self::Allowed => b"Allowed\nThe host has its\nanswer.",
+            Self::Refused => b"Refused\nNothing was done.",
+            Self::TimedOut => b"No answer in time\nNothing was done.",
+            Self::PinSet => b"PIN is set\nIt is asked for when\nthe power comes.",
+            Self::PinRemoved => b"PIN is removed\nWhoever holds the\ntoken can use it.",
+            Self::NoQr => b"No QR code\nThe account does not\nfit a QR code on this\ndisplay.",
+            Self::CounterUsedUp => {
+                b"Counter used up\nThis account has no\ncodes left. Delete it\nand add a new one."
+            }
+            Self::WentBack => {
+                b"No code\nThe time is before\nthat of the last code\nof this account."
+            }
+            Self::Damaged => {
+                b"Damaged record\nThis account cannot\nbe read. The others\nare not affected."
+            }
+            Self::Full => b"Storage is full\nDelete an account\nfrom a host first.",
+            Self::StorageFault => {
+                b"Storage fault\nThe storage does not\nanswer. Nothing was\ndone."
+            }
         }
     }
-
-    /// Lines of 21 columns at most; the first two of 17 beside a padlock.
-    fn lines(self) -> [&'static str; 4] {
-        match self {
-            Self::Empty => [
-                "Add one from a host:",
-                "",
-                "ykman oath",
-                "accounts add NAME",
-            ],
-            Self::TimeUnset => [
-                "No code is shown: it",
-                "would be wrong. Who",
-                "administers the token",
-                "has to set its clock.",
-            ],
-            Self::PinLocked => [
-                "The PIN was",
-                "wrong too often.",
-                "This erases all:",
-                "ykman oath reset",
-            ],
-            Self::KeyLocked => [
-                "The password was",
-                "wrong too often.",
-                "This erases all:",
-                "ykman oath reset",
-            ],
-            Self::Wait { .. } => ["Wait before the", "next try.", "", ""],
-            Self::Allowed => ["The host has its", "answer.", "", ""],
-            Self::Refused | Self::TimedOut => ["Nothing was done.", "", "", ""],
-            Self::PinSet => ["It is asked for when", "the power comes.", "", ""],
-            Self::PinRemoved => ["Whoever holds the", "token can use it.", "", ""],
-            Self::NoQr => [
-                "The account does not",
-                "fit a QR code on this",
-                "display.",
-                "",
-            ],
-            Self::CounterUsedUp => [
-                "This account has no",
-                "codes left. Delete it",
-                "and add a new one.",
-                "",
-            ],
-            Self::WentBack => [
-                "The time is before",
-                "that of the last code",
-                "of this account.",
-                "",
-            ],
-            Self::Damaged => [
-                "This account cannot",
-                "be read. The others",
-                "are not affected.",
-                "",
-            ],
-            Self::Full => ["Delete an account", "from a host first.", "", ""],
-            Self::StorageFault => ["The storage does not", "answer. Nothing was", "done.", ""],
-        }
-    }
-}
-
-/// Minutes and seconds.
-fn duration(secs: u32) -> Line {
-    Line::new()
-        .number(secs / 60)
-        .text(":")
-        .figures(secs % 60, 2)
 }

@@ -7,7 +7,7 @@ use embedded_graphics::mono_font::iso_8859_1::FONT_6X10;
 use embedded_graphics::pixelcolor::BinaryColor;
 use embedded_graphics::primitives::Rectangle;
 
-use super::canvas::{Area, COLUMN, Ink, Op, ROW, Sink};
+use super::canvas::{Area, COLUMN, Canvas, Ink, Op, ROW, Sink, What};
 use super::text::{Glyph, fitted};
 use super::{Screen, compose, figures, qr};
 
@@ -74,23 +74,32 @@ impl Painter {
     where
         D: DrawTarget<Color = BinaryColor>,
     {
-        let size = size_of(target);
+        let (width, height) = size_of(target);
         let mut digest = Digest {
-            size,
             bands: [OFFSET; BANDS],
         };
-        compose(screen, &mut digest);
+        let mut canvas = Canvas {
+            width,
+            height,
+            sink: &mut digest,
+        };
+        compose(screen, &mut canvas);
         let before = self.shown.take();
-        let rows = changed(before.as_ref(), &digest.bands, size.1);
+        let rows = changed(before.as_ref(), &digest.bands, height);
         if let Some(rows) = rows {
             let rows = (to_i32(rows.start), to_i32(rows.end));
             let mut brush = Brush {
                 target,
-                size,
+                width,
                 rows,
                 outcome: Ok(()),
             };
-            compose(screen, &mut brush);
+            let mut canvas = Canvas {
+                width,
+                height,
+                sink: &mut brush,
+            };
+            compose(screen, &mut canvas);
             brush.outcome?;
         }
         self.shown = Some(digest.bands);
@@ -145,7 +154,6 @@ fn to_i32(length: u32) -> i32 {
 
 /// Hashes what each band shows (FNV-1a, 32 bits).
 struct Digest {
-    size: (i32, i32),
     bands: [u32; BANDS],
 }
 
@@ -153,43 +161,41 @@ const OFFSET: u32 = 0x811c_9dc5;
 const PRIME: u32 = 0x0100_0193;
 
 fn absorb(digest: u32, bytes: &[u8]) -> u32 {
-    bytes.iter().fold(digest, |digest, byte| {
-        (digest ^ u32::from(*byte)).wrapping_mul(PRIME)
-    })
+    let numbers = bytes.iter().map(|byte| u32::from(*byte));
+    numbers.fold(digest, mix)
+}
+
+fn mix(digest: u32, number: u32) -> u32 {
+    (digest ^ number).wrapping_mul(PRIME)
 }
 
 impl Sink for Digest {
-    fn size(&self) -> (i32, i32) {
-        self.size
-    }
-
-    fn put(&mut self, op: Op<'_>) {
-        let area = op.area();
-        let mut digest = OFFSET;
-        for number in [area.left, area.top, area.width, area.height] {
-            digest = absorb(digest, &number.to_be_bytes());
-        }
-        let (kind, what) = match op {
-            Op::Fill { ink, .. } => ([0, u8::from(ink == Ink::Lit)], &[][..]),
-            Op::Text { text, ink, .. } => ([1, u8::from(ink == Ink::Lit)], text),
-            Op::Figure { figure, .. } => ([2, figure], &[][..]),
-            Op::Symbol { rows, ink, .. } => ([3, u8::from(ink == Ink::Lit)], rows),
-            Op::Qr { text, .. } => ([4, 0], text.as_bytes()),
+    fn put(&mut self, op: &Op<'_>) {
+        let area = op.area;
+        let (kind, text): (u32, &[u8]) = match &op.what {
+            What::Fill => (0, &[]),
+            What::Text(text) => (1, text),
+            What::Figure(figure) => (2, core::slice::from_ref(figure)),
+            What::Symbol(rows) => (3, rows),
+            What::Qr(text) => (4, text),
         };
-        digest = absorb(absorb(digest, &kind), what);
-        let bottom = area.top.wrapping_add(area.height);
+        let mut digest = absorb(OFFSET, text);
+        let ink = u32::from(op.ink == Ink::Lit);
+        let place = [area.left, area.top, area.width, area.height];
+        for number in place.map(i32::cast_unsigned).into_iter().chain([kind, ink]) {
+            digest = mix(digest, number);
+        }
         let mut top: i32 = 0;
+        let mut next = BAND;
         for (index, band) in self.bands.iter_mut().enumerate() {
-            let last = index.wrapping_add(1) >= BANDS;
-            let next = if last {
-                i32::MAX
-            } else {
-                top.wrapping_add(BAND)
-            };
-            if area.top < next && bottom > top {
-                *band = absorb(*band, &digest.to_be_bytes());
+            if index.wrapping_add(1) >= BANDS {
+                next = i32::MAX;
+            }
+            if area.top < next && area.bottom() > top {
+                *band = mix(*band, digest);
             }
             top = next;
+            next = next.wrapping_add(BAND);
         }
     }
 }
@@ -197,7 +203,7 @@ impl Sink for Digest {
 /// Draws on a display, in some of its rows.
 struct Brush<'t, D: DrawTarget<Color = BinaryColor>> {
     target: &'t mut D,
-    size: (i32, i32),
+    width: i32,
     rows: (i32, i32),
     outcome: Result<(), D::Error>,
 }
@@ -206,15 +212,16 @@ impl<D: DrawTarget<Color = BinaryColor>> Brush<'_, D> {
     /// What of `area` is on the display and in the rows to draw.
     fn clip(&self, area: Area) -> Option<Area> {
         let left = area.left.max(0);
-        let right = area.left.wrapping_add(area.width).min(self.size.0);
+        let right = area.right().min(self.width);
         let top = area.top.max(self.rows.0);
-        let bottom = area.top.wrapping_add(area.height).min(self.rows.1);
-        (left < right && top < bottom).then_some(Area {
+        let bottom = area.bottom().min(self.rows.1);
+        let shown = Area::new(
             left,
             top,
-            width: right.wrapping_sub(left),
-            height: bottom.wrapping_sub(top),
-        })
+            right.wrapping_sub(left),
+            bottom.wrapping_sub(top),
+        );
+        (left < right && top < bottom).then_some(shown)
     }
 
     fn fill(&mut self, area: Area, ink: Ink) {
@@ -252,10 +259,9 @@ impl<D: DrawTarget<Color = BinaryColor>> Brush<'_, D> {
             self.pixels(cell, &|x, y| glyph_pixel(glyph, x, y) == lit);
             cell.left = cell.left.wrapping_add(COLUMN);
         }
-        let right = area.left.wrapping_add(area.width);
         let rest = Area {
             left: cell.left,
-            width: right.wrapping_sub(cell.left),
+            width: area.right().wrapping_sub(cell.left),
             ..area
         };
         self.fill(rest, if lit { Ink::Dark } else { Ink::Lit });
@@ -263,32 +269,27 @@ impl<D: DrawTarget<Color = BinaryColor>> Brush<'_, D> {
 }
 
 impl<D: DrawTarget<Color = BinaryColor>> Sink for Brush<'_, D> {
-    fn size(&self) -> (i32, i32) {
-        self.size
-    }
-
-    fn put(&mut self, op: Op<'_>) {
-        let area = op.area();
-        match op {
-            Op::Fill { ink, .. } => self.fill(area, ink),
-            Op::Text { text, ink, .. } => self.text(area, text, ink),
-            Op::Figure { figure, .. } => self.pixels(area, &|x, y| {
+    fn put(&mut self, op: &Op<'_>) {
+        let area = op.area;
+        if self.clip(area).is_none() {
+            return;
+        }
+        let lit = op.ink == Ink::Lit;
+        match op.what {
+            What::Fill => self.fill(area, op.ink),
+            What::Text(text) => self.text(area, text, op.ink),
+            What::Figure(figure) => self.pixels(area, &|x, y| {
                 let row = figures::row(figure, usize::try_from(y).unwrap_or(usize::MAX));
-                bit(row, figures::WIDTH, x)
+                bit(row, figures::WIDTH, x) == lit
             }),
-            Op::Symbol { rows, ink, .. } => self.pixels(area, &|x, y| {
+            What::Symbol(rows) => self.pixels(area, &|x, y| {
                 let row = usize::try_from(y).ok().and_then(|y| rows.get(y));
-                bit(u16::from(row.copied().unwrap_or(0)), 8, x) == (ink == Ink::Lit)
+                bit(u16::from(row.copied().unwrap_or(0)), 8, x) == lit
             }),
-            Op::Qr { text, .. } => {
-                if !qr::fits(text.as_bytes()) {
-                    self.fill(area, Ink::Dark);
-                } else if self.clip(area).is_some() {
-                    qr::encoded(text.as_bytes(), |code| {
-                        self.pixels(area, &|x, y| code.is_lit(area, x, y));
-                    });
-                }
-            }
+            What::Qr(text) if qr::fits(text) => qr::encoded(text, |code| {
+                self.pixels(area, &|x, y| code.is_lit(area, x, y));
+            }),
+            What::Qr(_) => self.fill(area, Ink::Dark),
         }
     }
 }

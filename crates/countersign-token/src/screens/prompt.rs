@@ -1,8 +1,7 @@
 //! The home of questions to the person who holds the token.
 
-use super::canvas::{COLUMN, Ink, ROW, Sink};
-use super::readout::countdown;
-use super::text::{self, Line};
+use super::canvas::{COLUMN, Canvas, ROW};
+use super::text;
 use crate::Ask;
 
 /// A question, and how long it still waits.
@@ -26,61 +25,41 @@ pub enum Question<'a> {
 }
 
 impl Prompt<'_> {
-    pub(super) fn compose(&self, sink: &mut dyn Sink) {
-        let (title, about) = match self.question {
-            Question::Host(Ask::Calculate(name)) => ("Give a code?", About::Account(name)),
-            Question::Host(Ask::Overwrite(name)) => ("Replace account?", About::Account(name)),
-            Question::Export(name) => ("Show the secret?", About::Account(name)),
+    pub(super) fn compose(&self, canvas: &mut Canvas<'_>) {
+        let (words, name) = match self.question {
+            Question::Host(Ask::Calculate(name)) => ("Give a code?", Some(name)),
+            Question::Host(Ask::Overwrite(name)) => ("Replace account?", Some(name)),
+            Question::Export(name) => ("Show the secret?", Some(name)),
             Question::Host(Ask::Reset) => (
-                "Erase everything?",
-                About::Words([
-                    "All accounts, the PIN",
-                    "and all keys are",
-                    "lost for good.",
-                ]),
+                "Erase everything?\nAll accounts, the PIN\nand all keys are\nlost for good.",
+                None,
             ),
             Question::Host(Ask::SetAdminKey) => (
-                "Set the clock key?",
-                About::Words([
-                    "Its owner can set the",
-                    "clock of this token",
-                    "from now on.",
-                ]),
+                "Set the clock key?\nIts owner can set the\nclock of this token\nfrom now on.",
+                None,
             ),
         };
-        sink.title(title.as_bytes(), &Line::new());
+        let mut lines = words.as_bytes().split(|byte| *byte == b'\n');
+        canvas.title(lines.next().unwrap_or_default(), &[]);
         let mut top = 13;
-        match about {
-            About::Account(name) => wrapped(sink, top, name),
-            About::Words(lines) => {
-                for line in lines {
-                    sink.text(1, sink.width(), top, line.as_bytes(), Ink::Lit);
-                    top = top.wrapping_add(ROW);
-                }
-            }
+        for line in lines {
+            canvas.text(1, top, line);
+            top = top.wrapping_add(ROW);
         }
-        countdown(sink, 44, self.left_secs, self.wait_secs);
-        sink.key(0, "SELECT", "yes");
-        // A cap with four letters and a word of two, at the right edge.
-        let left = sink
-            .width()
-            .wrapping_sub(COLUMN.wrapping_mul(6).wrapping_add(10));
-        sink.key(left, "LEFT", "no");
+        if let Some(name) = name {
+            wrapped(canvas, top, name);
+        }
+        canvas.countdown(44, self.left_secs, self.wait_secs);
+        canvas.keys("yes", "no");
     }
-}
-
-/// What is below the title.
-enum About<'a> {
-    Account(&'a [u8]),
-    Words([&'static str; 3]),
 }
 
 /// Rows that a name may take.
 const NAME_ROWS: i32 = 3;
 
 /// A whole name, in up to three rows: two names that begin alike must not look alike here.
-fn wrapped(sink: &mut dyn Sink, top: i32, name: &[u8]) {
-    let across = (sink.width().wrapping_sub(1) / COLUMN).max(1);
+fn wrapped(canvas: &mut Canvas<'_>, top: i32, name: &[u8]) {
+    let across = (canvas.width.wrapping_sub(1) / COLUMN).max(1);
     let needed = |text| {
         let columns = text::columns(text).wrapping_add(across).wrapping_sub(1);
         columns.checked_div(across).unwrap_or(1).max(1)
@@ -97,7 +76,7 @@ fn wrapped(sink: &mut dyn Sink, top: i32, name: &[u8]) {
     // A short name is in the middle.
     let spare = NAME_ROWS.wrapping_sub(rows).wrapping_mul(ROW) / 2;
     let mut top = top.wrapping_add(spare);
-    sink.centred(top, first);
+    canvas.centred(top, first);
     let mut rest = rest;
     for row in 2..=rows {
         top = top.wrapping_add(ROW);
@@ -106,7 +85,7 @@ fn wrapped(sink: &mut dyn Sink, top: i32, name: &[u8]) {
         } else {
             head(rest, across)
         };
-        sink.centred(top, line);
+        canvas.centred(top, line);
         rest = text::after(rest, across);
     }
 }

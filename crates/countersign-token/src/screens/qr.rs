@@ -49,21 +49,21 @@ impl Version {
 
     /// All codewords.
     fn total_len(self) -> usize {
-        self.of([26, 44, 70, 100, 134, 172, 196, 242, 292, 346, 404])
+        self.of(&[26, 44, 70, 100, 134, 172, 196, 242, 292, 346, 404])
     }
 
     /// Codewords of error correction of each block.
     fn correction_len(self) -> usize {
-        self.of([7, 10, 15, 20, 26, 18, 20, 24, 30, 18, 20])
+        self.of(&[7, 10, 15, 20, 26, 18, 20, 24, 30, 18, 20])
     }
 
     /// Blocks that the codewords are in.
     fn blocks(self) -> usize {
-        self.of([1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4])
+        self.of(&[1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4])
     }
 
     /// The value of this version in a table (ISO/IEC 18004, table 9).
-    fn of(self, table: [u16; 11]) -> usize {
+    fn of(self, table: &'static [u16; 11]) -> usize {
         let place = usize::from(self.0).saturating_sub(1);
         table.get(place).copied().unwrap_or(0).into()
     }

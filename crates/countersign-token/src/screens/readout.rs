@@ -2,7 +2,7 @@
 
 use countersign_core::Code;
 
-use super::canvas::{Area, COLUMN, Ink, Op, ROW, Sink};
+use super::canvas::{Area, Canvas, Ink, ROW, scaled};
 use super::list::number;
 use super::text::{self, Line};
 use super::{figures, symbols};
@@ -37,38 +37,34 @@ pub enum Shown<'a> {
 }
 
 impl AccountCode<'_> {
-    pub(super) fn compose(&self, sink: &mut dyn Sink) {
+    pub(super) fn compose(&self, canvas: &mut Canvas<'_>) {
         let (issuer, label) = text::parts(self.name);
-        let title = issuer.unwrap_or(match self.shown {
+        let unnamed: &[u8] = match self.shown {
             Shown::Timed { .. } => b"Code",
             _ => b"Next code",
-        });
-        sink.title(title, &Line::new());
-        sink.centred(14, label);
+        };
+        canvas.title(issuer.unwrap_or(unnamed), &[]);
+        canvas.centred(14, label);
+        let dashes = [b'-'; 10];
+        let code = match self.shown {
+            Shown::OnRequest(digits) => dashes.get(..digits.into()).unwrap_or(&dashes),
+            Shown::Counter(code) | Shown::Timed { code, .. } => code.as_bytes(),
+        };
+        code_figures(canvas, code);
         match self.shown {
-            Shown::OnRequest(digits) => {
-                let dashes = [b'-'; 10];
-                code_figures(sink, dashes.get(..usize::from(digits)).unwrap_or(&dashes));
-                sink.key(0, "SELECT", "show code");
-            }
-            Shown::Counter(code) => {
-                code_figures(sink, code.as_str().as_bytes());
-                sink.key(0, "SELECT", "next code");
-            }
+            Shown::OnRequest(_) => canvas.key(0, "SELECT", "show code"),
+            Shown::Counter(_) => canvas.key(0, "SELECT", "next code"),
             Shown::Timed {
-                code,
                 left_secs,
                 period_secs,
-            } => {
-                code_figures(sink, code.as_str().as_bytes());
-                countdown(sink, 54, left_secs, period_secs);
-            }
+                ..
+            } => canvas.countdown(54, left_secs, period_secs),
         }
     }
 }
 
 /// The figures of a code in the middle of the display, in two groups.
-fn code_figures(sink: &mut dyn Sink, code: &[u8]) {
+fn code_figures(canvas: &mut Canvas<'_>, code: &[u8]) {
     const GAP: i32 = 8;
     let len = i32::try_from(code.len()).unwrap_or(0);
     let between = figures::ADVANCE.wrapping_sub(figures::WIDTH);
@@ -76,34 +72,12 @@ fn code_figures(sink: &mut dyn Sink, code: &[u8]) {
         .wrapping_mul(figures::ADVANCE)
         .wrapping_add(GAP)
         .wrapping_sub(between);
-    let left = sink.width().wrapping_sub(width).max(0) / 2;
+    let left = canvas.width.wrapping_sub(width).max(0) / 2;
     let half = code.len() / 2;
     let first = code.get(..half).unwrap_or(&[]);
     let second = code.get(half..).unwrap_or(&[]);
-    let next = sink.figures(left, 27, first);
-    sink.figures(next.wrapping_add(GAP), 27, second);
-}
-
-/// A bar that gets shorter, and the seconds that are left beside it.
-pub(super) fn countdown(sink: &mut dyn Sink, top: i32, left_secs: u32, whole_secs: u32) {
-    let words = Line::new().number(left_secs).text("s");
-    let room = COLUMN.wrapping_mul(4);
-    let area = Area {
-        left: 2,
-        top: top.wrapping_add(1),
-        width: sink.width().wrapping_sub(room).wrapping_sub(6),
-        height: 7,
-    };
-    sink.gauge(area, left_secs, whole_secs);
-    let width = text::columns(words.as_bytes()).wrapping_mul(COLUMN);
-    let edge = sink.width().wrapping_sub(1);
-    sink.text(
-        edge.wrapping_sub(width),
-        edge,
-        top,
-        words.as_bytes(),
-        Ink::Lit,
-    );
+    let next = canvas.figures(left, 27, first);
+    canvas.figures(next.wrapping_add(GAP), 27, second);
 }
 
 /// The time that codes are made from.
@@ -116,50 +90,48 @@ pub struct ClockFace {
 }
 
 impl ClockFace {
-    pub(super) fn compose(&self, sink: &mut dyn Sink) {
-        sink.title(b"Clock", &Line::new().text("UTC"));
+    pub(super) fn compose(&self, canvas: &mut Canvas<'_>) {
+        canvas.title(b"Clock", b"UTC");
         let width = figures::ADVANCE
             .wrapping_mul(6)
             .wrapping_add(COLON_ADVANCE.wrapping_mul(2));
-        let mut left = sink.width().wrapping_sub(width).max(0) / 2;
-        for (part, last) in [
-            (self.now.hour(), false),
-            (self.now.minute(), false),
-            (self.now.second(), true),
-        ] {
-            let line = Line::new().figures(u32::from(part), 2);
-            left = sink.figures(left, 15, line.as_bytes());
-            if !last {
-                sink.put(Op::Symbol {
-                    left,
-                    top: 15,
-                    rows: symbols::COLON,
-                    ink: Ink::Lit,
-                });
+        let mut left = canvas.width.wrapping_sub(width).max(0) / 2;
+        for (nth, part) in [self.now.hour(), self.now.minute(), self.now.second()]
+            .into_iter()
+            .enumerate()
+        {
+            if nth > 0 {
+                canvas.symbol(left, 15, symbols::COLON, Ink::Lit);
                 left = left.wrapping_add(COLON_ADVANCE);
             }
+            let mut line = Line::new();
+            line.figures(part.into(), 2);
+            left = canvas.figures(left, 15, line.as_bytes());
         }
-        let date = Line::new()
-            .figures(u32::from(self.now.year()), 4)
-            .text("-")
-            .figures(u32::from(self.now.month()), 2)
-            .text("-")
-            .figures(u32::from(self.now.day()), 2);
-        sink.centred(41, date.as_bytes());
-        sink.centred(53, self.synced().as_bytes());
+        let mut line = Line::new();
+        line.figures(self.now.year().into(), 4).text("-");
+        line.figures(self.now.month().into(), 2).text("-");
+        line.figures(self.now.day().into(), 2);
+        canvas.centred(41, line.as_bytes());
+        canvas.centred(53, self.synced().as_bytes());
     }
 
     /// Since when the clock goes by itself: in the largest unit of which there are two.
     fn synced(&self) -> Line {
-        let secs = self.synced_secs_ago;
+        let secs = u32::try_from(self.synced_secs_ago).unwrap_or(u32::MAX);
+        let mut line = Line::new();
+        line.text("Synced ");
         let (count, unit) = match secs {
-            0..60 => return Line::new().text("Synced just now"),
+            0..60 => {
+                line.text("just now");
+                return line;
+            }
             60..7_200 => (secs / 60, " min ago"),
             7_200..172_800 => (secs / 3_600, " h ago"),
             _ => (secs / 86_400, " days ago"),
         };
-        let count = u32::try_from(count).unwrap_or(u32::MAX);
-        Line::new().text("Synced ").number(count).text(unit)
+        line.number(count).text(unit);
+        line
     }
 }
 
@@ -182,47 +154,43 @@ pub struct Storage {
 }
 
 impl Storage {
-    pub(super) fn compose(&self, sink: &mut dyn Sink) {
-        let percent = number(self.used)
-            .checked_mul(100)
-            .and_then(|used| used.checked_div(number(self.capacity)))
-            .unwrap_or(100)
-            .min(100);
-        sink.title(b"Storage", &Line::new().number(percent).text("% used"));
-        let accounts = Line::new()
-            .number(number(self.accounts))
-            .text(" of ")
-            .number(number(self.most_accounts))
-            .text(" accounts");
-        sink.text(2, sink.width(), 14, accounts.as_bytes(), Ink::Lit);
-        gauge(sink, 25, self.accounts, self.most_accounts);
-        let bytes = kib(kib(Line::new(), self.used).text(" of "), self.capacity).text(" KiB");
-        sink.text(2, sink.width(), 35, bytes.as_bytes(), Ink::Lit);
-        gauge(sink, 46, self.used, self.capacity);
+    pub(super) fn compose(&self, canvas: &mut Canvas<'_>) {
+        let used = number(self.used);
+        let capacity = number(self.capacity);
+        let mut line = Line::new();
+        line.number(scaled(used, 100, capacity).min(100))
+            .text("% used");
+        canvas.title(b"Storage", line.as_bytes());
+
+        let accounts = number(self.accounts);
+        let most_accounts = number(self.most_accounts);
+        line = Line::new();
+        line.number(accounts).text(" of ");
+        line.number(most_accounts).text(" accounts");
+        canvas.text(2, 14, line.as_bytes());
+        gauge(canvas, 25, accounts, most_accounts);
+
+        line = Line::new();
+        kib(&mut line, used).text(" of ");
+        kib(&mut line, capacity).text(" KiB");
+        canvas.text(2, 35, line.as_bytes());
+        gauge(canvas, 46, used, capacity);
+
         if self.damaged > 0 {
-            let damaged = Line::new().number(number(self.damaged)).text(" damaged");
-            let top = sink.height().wrapping_sub(ROW);
-            sink.text(2, sink.width(), top, damaged.as_bytes(), Ink::Lit);
+            line = Line::new();
+            line.number(number(self.damaged)).text(" damaged");
+            canvas.text(2, canvas.height.wrapping_sub(ROW), line.as_bytes());
         }
     }
 }
 
-fn gauge(sink: &mut dyn Sink, top: i32, part: usize, whole: usize) {
-    let width = sink.width().wrapping_sub(4);
-    sink.gauge(
-        Area {
-            left: 2,
-            top,
-            width,
-            height: 7,
-        },
-        number(part),
-        number(whole),
-    );
+fn gauge(canvas: &mut Canvas<'_>, top: i32, part: u32, whole: u32) {
+    let width = canvas.width.wrapping_sub(4);
+    canvas.gauge(Area::new(2, top, width, 7), part, whole);
 }
 
 /// Bytes in units of 1,024, to a tenth, rounded down.
-fn kib(line: Line, bytes: usize) -> Line {
-    let tenths = number(bytes).saturating_mul(10) / 1_024;
+fn kib(line: &mut Line, bytes: u32) -> &mut Line {
+    let tenths = bytes.saturating_mul(10) / 1_024;
     line.number(tenths / 10).text(".").number(tenths % 10)
 }

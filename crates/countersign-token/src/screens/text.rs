@@ -64,11 +64,13 @@ impl Iterator for Glyphs<'_> {
 const LATIN: u16 = 96;
 
 /// How many columns `text` needs.
+#[inline(never)]
 pub(super) fn columns(text: &[u8]) -> i32 {
     Glyphs::of(text).fold(0, |count: i32, _| count.saturating_add(1))
 }
 
 /// What is left of `text` after its first `columns`.
+#[inline(never)]
 pub(super) fn after(text: &[u8], columns: i32) -> &[u8] {
     let mut glyphs = Glyphs::of(text);
     for _ in 0..columns {
@@ -113,55 +115,48 @@ pub(super) fn after_issuer(name: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// A few words and figures, put together without the machinery of `core::fmt`.
-#[derive(Clone, Default)]
 pub(super) struct Line(heapless::Vec<u8, LINE>);
 
 /// Longer ones are cut: a display of 128 pixels shows 21 columns.
 const LINE: usize = 32;
 
 impl Line {
-    pub(super) fn new() -> Self {
-        Self::default()
+    pub(super) const fn new() -> Self {
+        Self(heapless::Vec::new())
     }
 
-    pub(super) fn text(mut self, text: &str) -> Self {
+    #[inline(never)]
+    pub(super) fn text(&mut self, text: &str) -> &mut Self {
         for byte in text.bytes() {
-            self.byte(byte);
+            // A longer line is cut at the edge of the display anyway.
+            let _ = self.0.push(byte);
         }
         self
     }
 
     /// A number in as few figures as it has.
-    pub(super) fn number(self, number: u32) -> Self {
+    pub(super) fn number(&mut self, number: u32) -> &mut Self {
         self.figures(number, 1)
     }
 
     /// A number in at least `width` figures, with zeros before it.
-    pub(super) fn figures(mut self, number: u32, width: u32) -> Self {
-        let mut figures = [0; 10];
-        let mut rest = number;
-        let mut len: u32 = 0;
-        for slot in &mut figures {
-            if rest == 0 && len >= width {
-                break;
+    #[inline(never)]
+    pub(super) fn figures(&mut self, number: u32, width: u32) -> &mut Self {
+        let mut unit: u32 = 1_000_000_000;
+        let mut after = 10;
+        while unit > 0 {
+            let rest = number.checked_div(unit).unwrap_or(0);
+            if rest > 0 || after <= width {
+                let figure = u8::try_from(rest % 10).unwrap_or(0);
+                let _ = self.0.push(b'0'.wrapping_add(figure));
             }
-            let figure = u8::try_from(rest % 10).unwrap_or(0);
-            *slot = b'0'.wrapping_add(figure);
-            rest /= 10;
-            len = len.saturating_add(1);
-        }
-        for figure in figures.iter().rev().filter(|figure| **figure != 0) {
-            self.byte(*figure);
+            unit /= 10;
+            after = after.wrapping_sub(1);
         }
         self
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.0.as_slice()
-    }
-
-    fn byte(&mut self, byte: u8) {
-        // A longer line is cut at the edge of the display anyway.
-        let _ = self.0.push(byte);
     }
 }

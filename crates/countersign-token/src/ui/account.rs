@@ -1,19 +1,30 @@
 //! The home of an account that is open on the display, with the code that is shown of it.
 
-use countersign_core::{Code, Digits, UnixTime};
+use countersign_core::{Code, UnixTime};
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
-use super::Chosen;
+use super::{Asking, Ui};
 use crate::credentials::Kind;
-use crate::screens::{AccountCode, Notice, Screen, Shown};
-use crate::{AccountError, Random, Reading, Token};
+use crate::screens::{AccountCode, Notice, Question, Screen, Shown};
+use crate::{Account, AccountError, Random, Reading, Token};
 
-/// An account that is open.
+/// An account that is open. Its position is that which is chosen in the list.
 pub(super) struct OpenAccount {
-    chosen: Chosen,
-    kind: Kind,
-    digits: Digits,
+    account: Account,
     code: Option<Made>,
+}
+
+/// What is shown of an account.
+#[derive(Clone, Copy)]
+pub(super) enum Stage {
+    /// Its code.
+    Code,
+    /// Whether its secret is to be shown.
+    Asked { since_millis: u64 },
+    /// The PIN is asked for, for its secret.
+    Pin,
+    /// Its secret.
+    Secret,
 }
 
 /// What came of asking for a code, and for which step of the time.
@@ -23,39 +34,51 @@ struct Made {
 }
 
 impl OpenAccount {
-    /// Opens the account at `position`, if there is one, without asking for a code.
-    pub(super) fn open<F: MultiwriteNorFlash, R: Random, const N: usize>(
-        token: &mut Token<F, R, N>,
-        position: usize,
-    ) -> Option<Self> {
-        let account = token.account(position).ok()?;
-        Some(Self {
-            chosen: Chosen {
-                position,
-                name: account.name,
-            },
-            kind: account.kind,
-            digits: account.digits,
+    /// An account of which no code was asked for.
+    pub(super) fn new(account: Account) -> Self {
+        Self {
+            account,
             code: None,
-        })
+        }
     }
 
-    pub(super) fn chosen(&self) -> &Chosen {
-        &self.chosen
+    /// Whether that is the account at its position. Positions change.
+    pub(super) fn is(&self, found: &Account) -> bool {
+        self.account.name == found.name
     }
 
-    pub(super) fn into_chosen(self) -> Chosen {
-        self.chosen
+    pub(super) fn name(&self) -> &[u8] {
+        self.account.name.as_bytes()
+    }
+
+    /// The question whether its secret is to be shown.
+    pub(super) fn asking(&self, since_millis: u64) -> Asking<'_> {
+        Asking::of(
+            Question::Export(self.name()),
+            Ui::EXPORT_WAIT_SECS,
+            since_millis,
+        )
+    }
+
+    /// Whether nobody answered that question in time.
+    pub(super) fn is_overdue(&self, stage: Stage, uptime_millis: u64) -> bool {
+        match stage {
+            Stage::Asked { since_millis } => {
+                self.asking(since_millis).wait(uptime_millis).is_some()
+            }
+            Stage::Code | Stage::Pin | Stage::Secret => false,
+        }
     }
 
     /// Makes the next code of a counter, which is used up by that. An account of the time shows
     /// its code anyway.
     pub(super) fn request<F: MultiwriteNorFlash, R: Random, const N: usize>(
         &mut self,
+        position: usize,
         token: &mut Token<F, R, N>,
     ) {
-        if self.kind == Kind::Hotp {
-            let code = token.next_code(self.chosen.position).map_err(notice);
+        if self.account.kind == Kind::Hotp {
+            let code = token.next_code(position).map_err(notice);
             self.code = Some(Made { step: None, code });
         }
     }
@@ -63,47 +86,44 @@ impl OpenAccount {
     /// The account with its code; with a notice in place of a code that there is none of.
     pub(super) fn screen<F: MultiwriteNorFlash, R: Random, const N: usize>(
         &mut self,
+        position: usize,
         token: &mut Token<F, R, N>,
         reading: Reading,
     ) -> Screen<'_> {
-        let now = match (self.kind, reading) {
-            (Kind::Hotp, _) => return self.counter_screen(),
-            (Kind::Totp, Reading::Known { now, .. }) => now,
-            (Kind::Totp, Reading::Unset) => {
+        let period_secs = u32::from(self.account.name.period().secs());
+        let mut left_secs = 0;
+        if self.account.kind == Kind::Totp {
+            let Reading::Known { now, .. } = reading else {
                 self.code = None;
                 return Screen::Notice(Notice::TimeUnset);
+            };
+            let (step, left) = place(now, period_secs);
+            left_secs = left;
+            if self.code.as_ref().and_then(|made| made.step) != Some(step) {
+                let code = token.code(position, now).map_err(notice);
+                self.code = Some(Made {
+                    step: Some(step),
+                    code,
+                });
             }
-        };
-        let period_secs = u32::from(self.chosen.name.period().secs());
-        let (step, left_secs) = place(now, period_secs);
-        if self.code.as_ref().and_then(|made| made.step) != Some(step) {
-            let code = token.code(self.chosen.position, now).map_err(notice);
-            self.code = Some(Made {
-                step: Some(step),
-                code,
-            });
         }
-        self.shown(|code| Shown::Timed {
-            code,
-            left_secs,
-            period_secs,
-        })
-    }
-
-    fn counter_screen(&self) -> Screen<'_> {
-        self.shown(Shown::Counter)
-    }
-
-    fn shown<'a>(&'a self, with: impl FnOnce(&'a Code) -> Shown<'a>) -> Screen<'a> {
         let shown = match &self.code {
-            None => Shown::OnRequest(self.digits.get()),
-            Some(Made { code: Ok(code), .. }) => with(code),
+            None => Shown::OnRequest(self.account.digits.get()),
             Some(Made {
                 code: Err(notice), ..
             }) => return Screen::Notice(*notice),
+            Some(Made {
+                code: Ok(code),
+                step: None,
+            }) => Shown::Counter(code),
+            Some(Made { code: Ok(code), .. }) => Shown::Timed {
+                code,
+                left_secs,
+                period_secs,
+            },
         };
         Screen::Code(AccountCode {
-            name: self.chosen.name.label(),
+            name: self.account.name.label(),
             shown,
         })
     }

@@ -1,7 +1,7 @@
 //! The home of an account as a key URI, the text of the QR code by which another authenticator
 //! takes it over.
 
-use countersign_core::{AlgorithmId, Digits, HotpState, Period, SharedSecret};
+use countersign_core::{AlgorithmId, Digits, HotpState, Period};
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 use heapless::Vec;
 use zeroize::Zeroize;
@@ -16,10 +16,14 @@ use crate::{Random, Token};
 const CAPACITY: usize = 321;
 
 /// A key URI with its secret. Wiped on drop.
-pub(super) struct Uri(Vec<u8, CAPACITY>);
+pub(super) struct Uri {
+    text: Vec<u8, CAPACITY>,
+    is_cut: bool,
+}
 
 impl Uri {
-    /// The URI of the account at `position`; `None` if it cannot be read, or does not fit.
+    /// The URI of the account at `position`, if that has this name; `None` if it cannot be read,
+    /// or does not fit.
     ///
     /// The core writes such URIs too, but never one without an issuer, which many accounts lack.
     pub(super) fn of<F: MultiwriteNorFlash, R: Random, const N: usize>(
@@ -35,67 +39,67 @@ impl Uri {
             Kind::Hotp => Some(counter(token, position)?),
             Kind::Totp => None,
         };
-        let mut uri = Self(Vec::new());
-        uri.write(&credential, counter).map(|()| uri)
+        let mut uri = Self {
+            text: Vec::new(),
+            is_cut: false,
+        };
+        uri.write(&credential, counter);
+        (!uri.is_cut).then_some(uri)
     }
 
-    /// The text.
-    pub(super) fn as_str(&self) -> &str {
-        core::str::from_utf8(&self.0).unwrap_or_default()
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.text.as_slice()
     }
 
-    fn write(&mut self, credential: &Credential, counter: Option<u64>) -> Option<()> {
-        // Only text has a place in a URI.
-        let (issuer, account) = name_parts(credential.name.label_text()?.as_bytes());
-        self.text(if counter.is_some() {
-            "otpauth://hotp/"
-        } else {
-            "otpauth://totp/"
-        })?;
-        if let Some(issuer) = issuer {
-            self.encoded(issuer)?;
-        }
+    fn write(&mut self, credential: &Credential, counter: Option<u64>) {
+        let (issuer, account) = name_parts(credential.name.label());
+        self.put(match credential.kind {
+            Kind::Hotp => b"otpauth://hotp/",
+            Kind::Totp => b"otpauth://totp/",
+        });
+        self.encoded(issuer.unwrap_or_default());
         // A colon in an account that has no issuer would be read as one's end.
         if issuer.is_some() || account.contains(&b':') {
-            self.text(":")?;
+            self.put(b":");
         }
-        self.encoded(account)?;
-        self.text("?secret=")?;
-        let (secret, _) = SharedSecret::import_weak(credential.secret.as_bytes()).ok()?;
-        self.text(secret.to_base32().as_str())?;
+        self.encoded(account);
+        self.put(b"?secret=");
+        self.base32(credential.secret.as_bytes());
         if let Some(issuer) = issuer {
-            self.text("&issuer=")?;
-            self.encoded(issuer)?;
+            self.put(b"&issuer=");
+            self.encoded(issuer);
         }
         if credential.algorithm != AlgorithmId::Sha1 {
-            self.text("&algorithm=")?;
-            self.text(credential.algorithm.name())?;
+            self.put(b"&algorithm=");
+            self.put(credential.algorithm.name().as_bytes());
         }
         // Never nothing, or what stands after the code would stick to the secret.
         if credential.digits != Digits::SIX || issuer.is_none() {
-            self.text("&digits=")?;
-            self.number(u64::from(credential.digits.get()))?;
+            self.put(b"&digits=");
+            self.number(u64::from(credential.digits.get()));
         }
         let period = credential.name.period();
         match counter {
             Some(counter) => {
-                self.text("&counter=")?;
-                self.number(counter)
+                self.put(b"&counter=");
+                self.number(counter);
             }
             None if period != Period::DEFAULT => {
-                self.text("&period=")?;
-                self.number(u64::from(period.secs()))
+                self.put(b"&period=");
+                self.number(u64::from(period.secs()));
             }
-            None => Some(()),
+            None => {}
         }
     }
 
-    fn text(&mut self, text: &str) -> Option<()> {
-        self.0.extend_from_slice(text.as_bytes()).ok()
+    #[inline(never)]
+    fn put(&mut self, bytes: &[u8]) {
+        self.is_cut |= self.text.extend_from_slice(bytes).is_err();
     }
 
     /// Everything but the unreserved characters of RFC 3986 section 2.3 as `%` and two digits.
-    fn encoded(&mut self, text: &[u8]) -> Option<()> {
+    #[inline(never)]
+    fn encoded(&mut self, text: &[u8]) {
         let digit = |nibble: u8| match nibble {
             0..10 => b'0'.wrapping_add(nibble),
             _ => b'A'.wrapping_sub(10).wrapping_add(nibble),
@@ -103,30 +107,54 @@ impl Uri {
         for byte in text {
             match *byte {
                 b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                    self.0.push(*byte).ok()?;
+                    self.put(&[*byte]);
                 }
-                _ => {
-                    let escape = [b'%', digit(byte >> 4), digit(byte & 15)];
-                    self.0.extend_from_slice(&escape).ok()?;
-                }
+                _ => self.put(&[b'%', digit(byte >> 4), digit(byte & 15)]),
             }
         }
-        Some(())
     }
 
-    fn number(&mut self, number: u64) -> Option<()> {
+    /// RFC 4648 section 6, without padding. The secret is about to be on the display: nothing is
+    /// to be learned from how long this takes.
+    fn base32(&mut self, secret: &[u8]) {
+        let mut bits: u16 = 0;
+        let mut held: u16 = 0;
+        for byte in secret {
+            bits = bits << 8 | u16::from(*byte);
+            held = held.wrapping_add(8);
+            while held >= 5 {
+                held = held.wrapping_sub(5);
+                self.base32_digit(bits.checked_shr(held.into()).unwrap_or(0));
+            }
+        }
+        if held > 0 {
+            let pad = 5_u16.wrapping_sub(held);
+            self.base32_digit(bits.checked_shl(pad.into()).unwrap_or(0));
+        }
+    }
+
+    fn base32_digit(&mut self, bits: u16) {
+        let [_, bits] = bits.to_be_bytes();
+        let digit = match bits & 31 {
+            value @ 0..26 => b'A'.wrapping_add(value),
+            value => b'2'.wrapping_sub(26).wrapping_add(value),
+        };
+        self.put(&[digit]);
+    }
+
+    fn number(&mut self, number: u64) {
         let mut figures = [0; 20];
         let mut rest = number;
         let mut unused = figures.len();
         for slot in figures.iter_mut().rev() {
-            *slot = b'0'.wrapping_add(u8::try_from(rest % 10).ok()?);
-            unused = unused.saturating_sub(1);
+            *slot = b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or(0));
+            unused = unused.wrapping_sub(1);
             rest /= 10;
             if rest == 0 {
                 break;
             }
         }
-        self.0.extend_from_slice(figures.get(unused..)?).ok()
+        self.put(figures.get(unused..).unwrap_or_default());
     }
 }
 
@@ -147,6 +175,6 @@ fn counter<F: MultiwriteNorFlash, R: Random, const N: usize>(
 
 impl Drop for Uri {
     fn drop(&mut self) {
-        self.0.zeroize();
+        self.text.zeroize();
     }
 }

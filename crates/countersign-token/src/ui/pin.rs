@@ -5,7 +5,7 @@ use embedded_storage::nor_flash::MultiwriteNorFlash;
 use subtle::ConstantTimeEq;
 
 use super::typed::{Stroke, Typed};
-use crate::screens::PinEntry;
+use crate::screens::{Notice, PinEntry, Screen};
 use crate::{AccountError, Button, Pin, PinOutcome, PinState, Random, Token, Uptime};
 
 /// A PIN that is being asked for.
@@ -13,6 +13,10 @@ pub(super) struct PinDialog {
     purpose: Purpose,
     stage: Stage,
     typed: Typed,
+    /// The PIN that holds, where it is to be changed.
+    old: Option<Pin>,
+    /// The one that is to take its place, until it was entered again.
+    new: Option<Pin>,
     message: &'static str,
     /// Tries that were left after a wrong one.
     tries_left: Option<u8>,
@@ -34,13 +38,14 @@ pub(super) enum Purpose {
 }
 
 /// Which PIN is entered now.
+#[derive(Clone, Copy)]
 enum Stage {
     /// The one that holds.
     Current,
-    /// A new one, and the one it replaces if there is one.
-    New { old: Option<Pin> },
+    /// A new one.
+    New,
     /// The new one again.
-    Again { old: Option<Pin>, new: Pin },
+    Again,
 }
 
 /// Where a key led.
@@ -59,22 +64,26 @@ pub(super) enum Step {
 }
 
 impl PinDialog {
-    pub(super) fn new(purpose: Purpose) -> Self {
-        let stage = match purpose {
-            Purpose::Set => Stage::New { old: None },
-            _ => Stage::Current,
-        };
-        let message = match purpose {
-            Purpose::Set => LENGTH,
-            _ => "",
+    pub(super) const fn new(purpose: Purpose) -> Self {
+        let (stage, message) = match purpose {
+            Purpose::Set => (Stage::New, LENGTH),
+            _ => (Stage::Current, ""),
         };
         Self {
             purpose,
             stage,
             typed: Typed::new(),
+            old: None,
+            new: None,
             message,
             tries_left: None,
         }
+    }
+
+    /// Begins anew: what was entered before is forgotten.
+    #[inline(never)]
+    pub(super) fn begin(&mut self, purpose: Purpose) {
+        *self = Self::new(purpose);
     }
 
     pub(super) fn purpose(&self) -> Purpose {
@@ -87,25 +96,26 @@ impl PinDialog {
         self.purpose == Purpose::Unlock && is_empty && self.message.is_empty()
     }
 
-    pub(super) fn entry(&self, state: PinState) -> PinEntry {
+    pub(super) fn screen(&self, state: PinState) -> Screen<'static> {
         let tries_left = match state {
+            PinState::Locked => return Screen::Notice(Notice::PinLocked),
             PinState::Required { tries_left } => Some(tries_left),
             _ => self.tries_left,
         };
-        let (title, counts) = match (&self.stage, self.purpose) {
-            (Stage::Current, Purpose::Change) => ("Old PIN", true),
-            (Stage::Current, _) => ("Enter PIN", true),
-            (Stage::New { .. }, _) => ("New PIN", false),
-            (Stage::Again { .. }, _) => ("Repeat PIN", false),
+        let (title, counts) = match self.stage {
+            Stage::Current if self.purpose == Purpose::Change => ("Old PIN", true),
+            Stage::Current => ("Enter PIN", true),
+            Stage::New => ("New PIN", false),
+            Stage::Again => ("Repeat PIN", false),
         };
-        PinEntry {
+        Screen::PinEntry(PinEntry {
             title,
             entered: self.typed.entered(),
             figure: self.typed.figure(),
             most: MOST,
             tries_left: tries_left.filter(|_| counts),
             message: self.message,
-        }
+        })
     }
 
     pub(super) fn press<F: MultiwriteNorFlash, R: Random, const N: usize>(
@@ -135,36 +145,37 @@ impl PinDialog {
         uptime_millis: u64,
     ) -> Step {
         let mut uptime = At(uptime_millis);
-        let outcome = match core::mem::replace(&mut self.stage, Stage::Current) {
+        let outcome = match self.stage {
             Stage::Current if self.purpose == Purpose::Remove => {
                 token.remove_pin(&pin, &mut uptime)
             }
             Stage::Current => {
                 let outcome = token.enter_pin(&pin, &mut uptime);
                 if self.purpose == Purpose::Change && outcome == Ok(PinOutcome::Done) {
-                    self.stage = Stage::New { old: Some(pin) };
-                    self.message = LENGTH;
-                    return Step::Stay;
+                    self.old = Some(pin);
+                    return self.ask(Stage::New, LENGTH);
                 }
                 outcome
             }
-            Stage::New { old } => {
-                self.stage = Stage::Again { old, new: pin };
-                return Step::Stay;
+            Stage::New => {
+                self.new = Some(pin);
+                return self.ask(Stage::Again, "");
             }
-            Stage::Again { old, new } => {
-                if !bool::from(new.as_bytes().ct_eq(pin.as_bytes())) {
-                    self.stage = Stage::New { old };
-                    self.message = "They differ. Again:";
-                    return Step::Stay;
+            Stage::Again => match (&self.old, self.new.take()) {
+                (_, Some(new)) if !bool::from(new.as_bytes().ct_eq(pin.as_bytes())) => {
+                    return self.ask(Stage::New, "They differ. Again:");
                 }
-                match old {
-                    Some(old) => token.change_pin(&old, &new, &mut uptime),
-                    None => token.set_pin(&new),
-                }
-            }
+                (Some(old), _) => token.change_pin(old, &pin, &mut uptime),
+                (None, _) => token.set_pin(&pin),
+            },
         };
         self.after(outcome)
+    }
+
+    fn ask(&mut self, stage: Stage, message: &'static str) -> Step {
+        self.stage = stage;
+        self.message = message;
+        Step::Stay
     }
 
     fn after(&mut self, outcome: Result<PinOutcome, AccountError>) -> Step {

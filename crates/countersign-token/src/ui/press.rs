@@ -2,34 +2,26 @@
 
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
-use super::account::OpenAccount;
+use super::account::{OpenAccount, Stage};
 use super::menu::Item;
-use super::pin::{PinDialog, Purpose, Step};
-use super::{Chosen, Now, Ui, View, export_question};
+use super::pin::{Purpose, Step};
+use super::{Now, Ui, View};
 use crate::screens::Notice;
-use crate::{Answer, Button, Random, Token};
+use crate::{Answer, Button, PinState, Random, Token};
 
 impl Ui {
     pub(super) fn press_list<F: MultiwriteNorFlash, R: Random, const N: usize>(
         &mut self,
         button: Button,
-        first: usize,
-        chosen: usize,
         token: &mut Token<F, R, N>,
     ) {
-        let total = token.accounts();
-        self.view = match button {
-            Button::Left => View::Menu { chosen: 0 },
-            Button::Up => View::scrolled(first, chosen.saturating_sub(1)),
-            Button::Down => {
-                let next = chosen.saturating_add(1).min(total.saturating_sub(1));
-                View::scrolled(first, next)
-            }
-            Button::Right | Button::Select => match OpenAccount::open(token, chosen) {
-                Some(account) => View::Account(account),
-                None => View::scrolled(first, chosen),
-            },
-        };
+        let last = token.accounts().saturating_sub(1);
+        match button {
+            Button::Left => self.view = View::Menu { chosen: 0 },
+            Button::Up => self.chosen = self.chosen.saturating_sub(1),
+            Button::Down => self.chosen = self.chosen.saturating_add(1).min(last),
+            Button::Right | Button::Select => self.open(self.chosen, token),
+        }
     }
 
     pub(super) fn press_menu<F: MultiwriteNorFlash, R: Random, const N: usize>(
@@ -40,106 +32,115 @@ impl Ui {
     ) {
         let items = Item::all(token.pin_state());
         let last = items.len().saturating_sub(1);
-        self.view = match button {
-            Button::Left => View::LIST,
-            Button::Up => View::Menu {
-                chosen: chosen.saturating_sub(1),
-            },
-            Button::Down => View::Menu {
-                chosen: chosen.saturating_add(1).min(last),
-            },
+        let purpose = match button {
+            Button::Left => return self.leave(),
+            Button::Up | Button::Down => {
+                let chosen = match button {
+                    Button::Up => chosen.saturating_sub(1),
+                    _ => chosen.saturating_add(1).min(last),
+                };
+                self.view = View::Menu { chosen };
+                return;
+            }
             Button::Right | Button::Select => match items.get(chosen) {
-                Some(Item::Clock) => View::Clock,
-                Some(Item::Storage) => View::Storage,
-                Some(Item::SetPin) => View::pin(Purpose::Set),
-                Some(Item::ChangePin) => View::pin(Purpose::Change),
-                Some(Item::RemovePin) => View::pin(Purpose::Remove),
+                Some(Item::Clock) => return self.view = View::Clock,
+                Some(Item::Storage) => return self.view = View::Storage,
+                Some(Item::SetPin) => Purpose::Set,
+                Some(Item::ChangePin) => Purpose::Change,
+                Some(Item::RemovePin) => Purpose::Remove,
                 Some(Item::Lock) => {
                     token.lock();
-                    View::LIST
+                    Purpose::Unlock
                 }
-                None => View::Menu { chosen: 0 },
+                None => return self.leave(),
             },
         };
+        self.dialog.begin(purpose);
+        self.view = View::Pin;
     }
 
     pub(super) fn press_account<F: MultiwriteNorFlash, R: Random, const N: usize>(
         &mut self,
         button: Button,
-        mut account: OpenAccount,
         token: &mut Token<F, R, N>,
         now: &Now,
     ) {
-        let position = account.chosen().position;
-        let other = match button {
-            Button::Left => {
-                self.view = View::at(position);
-                return;
-            }
-            Button::Right => {
-                let since_millis = now.uptime_millis;
-                self.view = View::Export {
-                    account: account.into_chosen(),
-                    since_millis,
-                };
-                return;
-            }
-            Button::Select => {
-                account.request(token);
-                None
-            }
-            Button::Up => position.checked_sub(1),
-            Button::Down => position.checked_add(1),
+        let View::Account { account, stage } = &mut self.view else {
+            return;
         };
-        let other = other.and_then(|position| OpenAccount::open(token, position));
-        self.view = View::Account(other.unwrap_or(account));
-    }
-
-    pub(super) fn press_export<F: MultiwriteNorFlash, R: Random, const N: usize>(
-        &mut self,
-        button: Button,
-        account: Chosen,
-        since_millis: u64,
-        token: &mut Token<F, R, N>,
-    ) {
-        let answer = export_question(&account, since_millis).press(button);
-        self.view = match answer {
-            None => View::Export {
-                account,
-                since_millis,
+        match *stage {
+            Stage::Code => match button {
+                Button::Left => self.leave(),
+                Button::Right => {
+                    let since_millis = now.uptime_millis;
+                    *stage = Stage::Asked { since_millis };
+                }
+                Button::Select => account.request(self.chosen, token),
+                Button::Up => self.open(self.chosen.saturating_sub(1), token),
+                Button::Down => self.open(self.chosen.saturating_add(1), token),
             },
-            Some(Answer::Allowed) => View::export_allowed(account, token.pin_state()),
-            Some(Answer::Refused | Answer::TimedOut) => View::opened(token, account.position),
-        };
+            Stage::Asked { since_millis } => match account.asking(since_millis).press(button) {
+                None => {}
+                Some(Answer::Allowed) if token.pin_state() == PinState::NotSet => {
+                    *stage = Stage::Secret;
+                }
+                Some(Answer::Allowed) => {
+                    *stage = Stage::Pin;
+                    self.dialog.begin(Purpose::Export);
+                }
+                Some(Answer::Refused | Answer::TimedOut) => *stage = Stage::Code,
+            },
+            Stage::Pin => self.press_pin(button, token, now),
+            Stage::Secret => *stage = Stage::Code,
+        }
     }
 
     pub(super) fn press_pin<F: MultiwriteNorFlash, R: Random, const N: usize>(
         &mut self,
         button: Button,
-        mut dialog: PinDialog,
-        account: Option<Chosen>,
         token: &mut Token<F, R, N>,
         now: &Now,
     ) {
-        let purpose = dialog.purpose();
-        match dialog.press(button, token, now.uptime_millis) {
-            Step::Stay => self.view = View::Pin { dialog, account },
-            Step::Full => self.notify(Notice::Full, now.uptime_millis),
-            Step::Fault => self.notify(Notice::StorageFault, now.uptime_millis),
-            Step::Back => {
-                self.view = match account {
-                    Some(account) => View::opened(token, account.position),
-                    None => View::Menu { chosen: Item::PIN },
+        let purpose = self.dialog.purpose();
+        let step = self.dialog.press(button, token, now.uptime_millis);
+        let notice = match step {
+            Step::Stay => return,
+            Step::Back | Step::Done => match (&mut self.view, purpose) {
+                (View::Account { stage, .. }, _) => {
+                    *stage = if step == Step::Done {
+                        Stage::Secret
+                    } else {
+                        Stage::Code
+                    };
+                    return self.dialog.begin(Purpose::Unlock);
                 }
-            }
-            Step::Done => match (purpose, account) {
-                (Purpose::Export, Some(account)) => self.view = View::Secret(account),
-                (Purpose::Unlock | Purpose::Export, _) => {}
-                (Purpose::Set | Purpose::Change, _) => {
-                    self.notify(Notice::PinSet, now.uptime_millis);
+                _ if step == Step::Back => {
+                    self.leave();
+                    return self.view = View::Menu { chosen: Item::PIN };
                 }
-                (Purpose::Remove, _) => self.notify(Notice::PinRemoved, now.uptime_millis),
+                (_, Purpose::Set | Purpose::Change) => Notice::PinSet,
+                (_, Purpose::Remove) => Notice::PinRemoved,
+                (_, Purpose::Unlock | Purpose::Export) => return self.leave(),
             },
+            Step::Full => Notice::Full,
+            Step::Fault => Notice::StorageFault,
+        };
+        self.leave();
+        self.notify(notice, now.uptime_millis);
+    }
+
+    /// Opens an account, if there is one at this position.
+    fn open<F: MultiwriteNorFlash, R: Random, const N: usize>(
+        &mut self,
+        position: usize,
+        token: &mut Token<F, R, N>,
+    ) {
+        if let Ok(account) = token.account(position) {
+            self.chosen = position;
+            self.view = View::Account {
+                account: OpenAccount::new(account),
+                stage: Stage::Code,
+            };
         }
     }
 }

@@ -1,97 +1,98 @@
 //! The home of how each view becomes a screen.
 
 use embedded_storage::nor_flash::MultiwriteNorFlash;
-use heapless::Vec;
 
+use super::account::Stage;
 use super::export::Uri;
 use super::menu::Item;
-use super::{Now, Ui, View, export_question};
+use super::{Now, Ui, View};
 use crate::credentials::MAX_CREDENTIALS;
 use crate::screens::{ClockFace, List, Notice, Screen, Storage};
-use crate::{Calendar, Name, PinState, Random, Reading, Token};
+use crate::{Calendar, PinState, Random, Reading, Token};
+
+/// What draws a screen: behind `dyn`, so that it is there once for all of them.
+type Paint<'p> = &'p mut dyn FnMut(&Screen<'_>);
 
 impl Ui {
     /// Lets `paint` draw the screen.
-    pub(super) fn show<F: MultiwriteNorFlash, R: Random, const N: usize, T>(
+    pub(super) fn show<F: MultiwriteNorFlash, R: Random, const N: usize>(
         &mut self,
         token: &mut Token<F, R, N>,
         now: &Now,
-        paint: impl FnOnce(&Screen<'_>) -> T,
-    ) -> T {
+        paint: Paint<'_>,
+    ) {
         if let Some((notice, _)) = self.notice {
             return paint(&Screen::Notice(notice));
         }
-        match &mut self.view {
-            View::Asleep => paint(&Screen::Blank),
-            View::List { first, chosen } => show_list(token, first, chosen, paint),
-            View::Menu { chosen } => show_menu(token.pin_state(), *chosen, paint),
-            View::Account(account) => paint(&account.screen(token, now.reading)),
-            View::Export {
-                account,
-                since_millis,
-            } => {
-                let question = export_question(account, *since_millis);
-                paint(&question.screen(now.uptime_millis))
-            }
-            View::Pin { dialog, .. } => match token.pin_state() {
-                PinState::Locked => paint(&Screen::Notice(Notice::PinLocked)),
-                state => paint(&Screen::PinEntry(dialog.entry(state))),
-            },
-            View::Secret(account) => {
-                match Uri::of(token, account.position, account.name.as_bytes()) {
-                    Some(uri) => paint(&Screen::Qr(uri.as_str())),
-                    None => paint(&Screen::Notice(Notice::NoQr)),
+        let screen = match &mut self.view {
+            View::Asleep => Screen::Blank,
+            View::List => return self.show_list(token, paint),
+            View::Menu { chosen } => return show_menu(token.pin_state(), *chosen, paint),
+            View::Account { account, stage } => match *stage {
+                Stage::Code => account.screen(self.chosen, token, now.reading),
+                Stage::Asked { since_millis } => {
+                    account.asking(since_millis).screen(now.uptime_millis)
                 }
-            }
-            View::Clock => paint(&clock(now.reading)),
-            View::Storage => paint(&storage(token)),
+                Stage::Pin => self.dialog.screen(token.pin_state()),
+                Stage::Secret => match Uri::of(token, self.chosen, account.name()) {
+                    Some(uri) => return paint(&Screen::Qr(uri.as_bytes())),
+                    None => Screen::Notice(Notice::NoQr),
+                },
+            },
+            View::Pin => self.dialog.screen(token.pin_state()),
+            View::Clock => clock(now.reading),
+            View::Storage => storage(token),
+        };
+        paint(&screen);
+    }
+
+    fn show_list<F: MultiwriteNorFlash, R: Random, const N: usize>(
+        &mut self,
+        token: &mut Token<F, R, N>,
+        paint: Paint<'_>,
+    ) {
+        let total = token.accounts();
+        if total == 0 {
+            return paint(&Screen::Notice(Notice::Empty));
         }
+        // A host may have removed some. It is scrolled as little as it takes.
+        self.chosen = self.chosen.min(total.saturating_sub(1));
+        let lowest = self.chosen.saturating_add(1).saturating_sub(List::ROWS);
+        let highest = self.chosen.min(total.saturating_sub(List::ROWS));
+        self.first = self.first.max(lowest).min(highest);
+        let mut names = [const { None }; List::ROWS];
+        for (name, position) in names.iter_mut().zip(self.first..total) {
+            *name = token.account(position).ok().map(|account| account.name);
+        }
+        let mut rows: [&[u8]; List::ROWS] = [b"(damaged)"; List::ROWS];
+        for (row, name) in rows.iter_mut().zip(&names) {
+            if let Some(name) = name {
+                *row = name.label();
+            }
+        }
+        paint(&Screen::List(List {
+            title: "Accounts",
+            rows: rows.get(..total).unwrap_or(&rows),
+            first: self.first,
+            chosen: self.chosen,
+            total,
+        }));
     }
 }
 
-fn show_list<F: MultiwriteNorFlash, R: Random, const N: usize, T>(
-    token: &mut Token<F, R, N>,
-    first: &mut usize,
-    chosen: &mut usize,
-    paint: impl FnOnce(&Screen<'_>) -> T,
-) -> T {
-    let total = token.accounts();
-    if total == 0 {
-        return paint(&Screen::Notice(Notice::Empty));
-    }
-    // A host may have removed some.
-    *chosen = (*chosen).min(total.saturating_sub(1));
-    *first = (*first).min(total.saturating_sub(List::ROWS));
-    let mut names = Vec::<Option<Name>, { List::ROWS }>::new();
-    for position in (*first..total).take(List::ROWS) {
-        // As many are taken as there is room for.
-        let _ = names.push(token.account(position).ok().map(|account| account.name));
-    }
-    let rows = names.iter().map(|name| match name {
-        Some(name) => name.label(),
-        None => b"(damaged)",
-    });
-    let rows: Vec<&[u8], { List::ROWS }> = rows.collect();
-    paint(&Screen::List(List {
-        title: "Accounts",
-        rows: &rows,
-        first: *first,
-        chosen: *chosen,
-        total,
-    }))
-}
-
-fn show_menu<T>(state: PinState, chosen: usize, paint: impl FnOnce(&Screen<'_>) -> T) -> T {
+fn show_menu(state: PinState, chosen: usize, paint: Paint<'_>) {
     let items = Item::all(state);
-    let rows = items.iter().take(List::ROWS);
-    let rows: Vec<&[u8], { List::ROWS }> = rows.map(|item| item.words().as_bytes()).collect();
+    let mut rows: [&[u8]; List::ROWS] = [&[]; List::ROWS];
+    for (row, item) in rows.iter_mut().zip(items) {
+        *row = item.words().as_bytes();
+    }
     paint(&Screen::List(List {
         title: "Menu",
-        rows: &rows,
+        rows: rows.get(..items.len()).unwrap_or(&rows),
         first: 0,
         chosen,
         total: items.len(),
-    }))
+    }));
 }
 
 fn clock(reading: Reading) -> Screen<'static> {

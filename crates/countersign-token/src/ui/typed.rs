@@ -5,7 +5,6 @@ use zeroize::Zeroize;
 use crate::{Button, Pin};
 
 /// The figures so far, and the one that is being chosen. Wiped on drop.
-#[derive(Default)]
 pub(super) struct Typed {
     digits: [u8; Pin::MAX_LEN],
     entered: u8,
@@ -24,8 +23,12 @@ pub(super) enum Stroke {
 }
 
 impl Typed {
-    pub(super) fn new() -> Self {
-        Self::default()
+    pub(super) const fn new() -> Self {
+        Self {
+            digits: [0; Pin::MAX_LEN],
+            entered: 0,
+            figure: None,
+        }
     }
 
     pub(super) fn press(&mut self, button: Button) -> Stroke {

@@ -54,7 +54,6 @@ impl Parts {
         };
         let name = &self.name;
         let shown = |shown| Screen::Code(AccountCode { name, shown });
-        let text = String::from_utf8_lossy(name);
         let screen = match self.kind {
             0 => Screen::Blank,
             1 | 2 => Screen::List(List {
@@ -94,7 +93,7 @@ impl Parts {
                 capacity: size(d),
                 damaged: size(a),
             }),
-            14 => Screen::Qr(&text),
+            14 => Screen::Qr(name),
             _ => Screen::Notice(Notice::Wait { left_secs: a }),
         };
         draw(&screen);

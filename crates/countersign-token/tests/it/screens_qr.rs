@@ -9,7 +9,7 @@ use crate::display::Display;
 /// that are dark.
 fn dark(text: &str, side: usize) -> Vec<bool> {
     let mut display = Display::new(side + 2, side + 2);
-    display.draw(&Screen::Qr(text));
+    display.draw(&Screen::Qr(text.as_bytes()));
     let rows = (1..=side).flat_map(|y| (1..=side).map(move |x| (x, y)));
     rows.map(|(x, y)| !display.is_lit(x, y)).collect()
 }
@@ -115,7 +115,7 @@ fn what_does_not_fit_leaves_no_code() {
     assert!(expected(&text(321), 0).is_ok());
     assert!(expected(&text(322), 0).is_err());
     let mut display = Display::new(64, 64);
-    display.draw(&Screen::Qr(&text(322)));
+    display.draw(&Screen::Qr(text(322).as_bytes()));
     assert!(display.pixels().iter().all(|lit| !lit));
 }
 
@@ -126,7 +126,7 @@ fn a_decoder_reads_every_version() {
     ] {
         let text = text(length);
         let mut display = Display::new(128, 64);
-        display.draw(&Screen::Qr(&text));
+        display.draw(&Screen::Qr(text.as_bytes()));
         let lit = |x: usize, y: usize| if display.is_lit(x / 4, y / 4) { 255 } else { 0 };
         let mut image = rqrr::PreparedImage::prepare_from_greyscale(512, 256, lit);
         let grids = image.detect_grids();
