@@ -17,25 +17,43 @@ _ADVANCE, _GAP = 14, 8
 _ANSWERS = range(54, 64)
 
 
+def rows(path, wanted=range(64)):
+    """Rows of what the emulator dumps (P6), one character for each pixel of the display."""
+    data = path.read_bytes()
+    kind, width, height, _, pixels = data.split(maxsplit=4)
+    width, height = int(width), int(height)
+    scale = width // 128
+    if kind != b"P6" or scale * 128 != width or len(pixels) < 3 * width * height:
+        raise ValueError(f"{path}: not a picture of the display")
+    half = scale // 2
+    return [
+        "".join(
+            "1" if pixels[3 * (width * (scale * y + half) + scale * x + half)] > 127 else "0"
+            for x in range(128)
+        )
+        for y in wanted
+    ]
+
+
 def read_code(path):
     """The figures on a picture of the display (PPM), from left to right."""
-    return "".join(figure for figure, _ in _figures(_emulated(path), _glyphs()))
+    return "".join(figure for figure, _ in _figures(rows(path), _glyphs()))
 
 
 def asks(path):
     """Whether a picture of the display shows a question."""
-    return _emulated(path, _ANSWERS) == _question()
+    return rows(path, _ANSWERS) == _question()
 
 
 def shows(path, name):
     """Whether a picture of the display is, pixel by pixel, the one that the tests keep."""
-    return _emulated(path) == _golden(_GOLDENS / f"{name}.pbm")
+    return rows(path) == _golden(_GOLDENS / f"{name}.pbm")
 
 
 @functools.cache
 def _question():
-    rows = _golden(_GOLDENS / "ask-reset.pbm")
-    return [rows[y] for y in _ANSWERS]
+    picture = _golden(_GOLDENS / "ask-reset.pbm")
+    return [picture[y] for y in _ANSWERS]
 
 
 @functools.cache
@@ -77,21 +95,3 @@ def _golden(path):
     if kind != "P1":
         raise ValueError(f"{path}: not a plain bitmap")
     return [bits[at : at + width] for at in range(0, len(bits), width)]
-
-
-def _emulated(path, rows=range(64)):
-    """Rows of what the emulator dumps (P6), one character for each pixel of the display."""
-    data = path.read_bytes()
-    kind, width, height, _, pixels = data.split(maxsplit=4)
-    width, height = int(width), int(height)
-    scale = width // 128
-    if kind != b"P6" or scale * 128 != width or len(pixels) < 3 * width * height:
-        raise ValueError(f"{path}: not a picture of the display")
-    half = scale // 2
-    return [
-        "".join(
-            "1" if pixels[3 * (width * (scale * y + half) + scale * x + half)] > 127 else "0"
-            for x in range(128)
-        )
-        for y in rows
-    ]

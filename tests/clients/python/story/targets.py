@@ -151,16 +151,24 @@ class Firmware(Target):
             self.qmp = qmp
             while process.poll() is None:
                 time.sleep(0.1)
-                if oled.asks(self._display()):
+                if oled.asks(self._display(qmp)):
                     key = {_ALLOW: "ctrl", _REFUSE: "left"}.get(self._policy)
                     if key:
                         qmp.press(key)
 
     def press(self, *keys):
-        """Presses keys of the board, one after the other."""
+        """Presses keys of the board, each of which changes the display, until that is seen: a busy
+        host may sleep through a short press."""
         reader.wait("the board's keys are there", lambda: self.qmp)
         for key in keys:
-            self.qmp.press(key)
+            before = self._display().read_bytes()
+            changed = lambda: self._display().read_bytes() != before
+            for _ in range(20):
+                self.qmp.press(key, seen=changed)
+                if changed():
+                    break
+            else:
+                raise ValueError(f"the display takes no notice of {key}")
 
     def shown_code(self):
         """The code that the display shows of the first account."""
@@ -171,18 +179,20 @@ class Firmware(Target):
                 return code
             # A display that has gone dark is woken by the first press.
             self.press("right")
-            time.sleep(0.3)
+            time.sleep(0.1)
         raise ValueError("the display shows no code")
 
     def shows(self, name):
         """Whether the display shows one of the pictures that the token's tests keep."""
-        time.sleep(0.3)
+        reader.wait("the board's keys are there", lambda: self.qmp)
+        with contextlib.suppress(TimeoutError):
+            reader.wait("the picture", lambda: oled.shows(self._display(), name), within=3)
         return oled.shows(self._display(), name)
 
-    def _display(self):
+    def _display(self, qmp=None):
         """A picture of the display, in a file of the thread's own."""
         picture = self.state / f"display-{threading.get_ident()}.ppm"
-        self.qmp.do("screendump", filename=str(picture))
+        (qmp or self.qmp).do("screendump", filename=str(picture))
         return picture
 
 
@@ -220,13 +230,16 @@ class Qmp:
                 if "return" in answer:
                     return answer["return"]
 
-    def press(self, key):
-        """Presses a key and lets it go."""
+    def press(self, key, seen=lambda: True):
+        """Presses a key, and lets it go when that was seen, or at least was long enough."""
         for down in (True, False):
             pressed = {"down": down, "key": {"type": "qcode", "data": key}}
             self.do("input-send-event", events=[{"type": "key", "data": pressed}])
             # Longer than the token needs to believe it.
+            end = time.monotonic() + 0.5
             time.sleep(0.06)
+            while down and time.monotonic() < end and not seen():
+                time.sleep(0.02)
 
 
 TARGETS = {target.name: target for target in (Simulator, Firmware)}

@@ -1,7 +1,5 @@
 """The PIN, entered with the keys of the board: what it locks, and that no try is ever given back."""
 
-import time
-
 from .. import card, oracle
 from ..checks import equal, holds
 from .accounts import secret
@@ -20,7 +18,6 @@ def tell(world):
         token.press("left", "down", "down", "ctrl")
         enter(token, RIGHT)
         enter(token, RIGHT)
-        time.sleep(0.3)
         equal("it is set at the menu", state(held), (ENTERED, TRIES))
         equal("and stays entered", (held.select().status, held.list()), (card.OK, ["mine"]))
     token.restart()
@@ -38,7 +35,7 @@ def asked_for(world, token):
     with world.card() as held:
         enter(token, WRONG)
         equal("a wrong PIN costs a try", state(held), (REQUIRED, TRIES - 1))
-    enter(token, WRONG, patient=False)
+    enter(token, WRONG)
     token.restart()
     with world.card() as held:
         equal("power that is cut gives none back", state(held), (REQUIRED, TRIES - 2))
@@ -60,9 +57,7 @@ def used_up(world, token):
     token.restart()
     with world.card() as held:
         equal("a restart changes nothing", state(held), (LOCKED, 0))
-        token.press("up")
         holds("the display says so", token.shows("notice-pin-locked"))
-        enter(token, RIGHT)
         equal("the right one comes too late", state(held), (LOCKED, 0))
         held.select()
         with token.when_asked("allow"):
@@ -72,13 +67,11 @@ def used_up(world, token):
         equal("and the accounts", held.list(), [])
 
 
-def enter(token, digits, patient=True):
+def enter(token, digits):
     """Chooses each figure with Up, which begins at 0, and goes on with Right; Select ends."""
     for place, digit in enumerate(digits):
         token.press(*["up"] * (int(digit) + 1))
         token.press("right" if place + 1 < len(digits) else "ctrl")
-    if patient:
-        time.sleep(0.3)
 
 
 def state(held):
