@@ -34,16 +34,92 @@ use countersign_core::{
 };
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
+use crate::guard::Tries;
 use crate::vault::{DeviceKey, Space, Usage, Vault, VaultError};
-use crate::{Clock, GuardPolicy, Random, Reading, Rtc};
+use crate::{AdminKey, Clock, GuardPolicy, Random, Reading, Rtc};
 use audit::Audit;
 use guard::Doorkeeper;
+use packed::PACKED_MAX;
 use user::User;
 
 /// A lock: users, what is used up of their factors, and an audit ring, in a storage medium `F`.
 ///
-/// `N` is how many records the vault may have: one for each of the 64 audit entries, three for each
-/// user, and one for each further number that somebody tried.
+/// `N` is how many records the vault may have, at least 168: 64 audit entries, the tries at 99
+/// numbers, three settings, and two more for each user.
+///
+/// ```
+/// use countersign_core::{Digits, Hotp, Sha1};
+/// use countersign_token::lock::{AdminVerdict, Command, Entry, Kind, Label, Lock};
+/// use countersign_token::lock::{UserNumber, Verdict};
+/// use countersign_token::{AdminKey, DeviceKey, Pin};
+/// # use countersign_core::UnixTime;
+/// # use countersign_token::{Random, Rtc, RtcFault, Uptime};
+/// # use embedded_storage::nor_flash::{ErrorType, MultiwriteNorFlash, NorFlash};
+/// # use embedded_storage::nor_flash::{NorFlashErrorKind, ReadNorFlash};
+/// # struct Flash([u8; 16384]);
+/// # impl ErrorType for Flash { type Error = NorFlashErrorKind; }
+/// # impl ReadNorFlash for Flash {
+/// #     const READ_SIZE: usize = 1;
+/// #     fn read(&mut self, at: u32, to: &mut [u8]) -> Result<(), NorFlashErrorKind> {
+/// #         Ok(to.copy_from_slice(&self.0[at as usize..][..to.len()]))
+/// #     }
+/// #     fn capacity(&self) -> usize { 16384 }
+/// # }
+/// # impl NorFlash for Flash {
+/// #     const WRITE_SIZE: usize = 4;
+/// #     const ERASE_SIZE: usize = 1024;
+/// #     fn erase(&mut self, from: u32, to: u32) -> Result<(), NorFlashErrorKind> {
+/// #         Ok(self.0[from as usize..to as usize].fill(0xff))
+/// #     }
+/// #     fn write(&mut self, at: u32, bytes: &[u8]) -> Result<(), NorFlashErrorKind> {
+/// #         Ok(self.0[at as usize..].iter_mut().zip(bytes).for_each(|(to, from)| *to &= from))
+/// #     }
+/// # }
+/// # impl MultiwriteNorFlash for Flash {}
+/// # struct Numbers(u8);
+/// # impl Random for Numbers {
+/// #     fn fill(&mut self, bytes: &mut [u8]) {
+/// #         for byte in bytes { self.0 = self.0.wrapping_mul(5).wrapping_add(7); *byte = self.0 }
+/// #     }
+/// # }
+/// # struct NoClock;
+/// # impl Uptime for NoClock { fn uptime_millis(&mut self) -> u64 { 9_000 } }
+/// # impl Rtc for NoClock {
+/// #     fn read_rtc(&mut self) -> Result<UnixTime, RtcFault> { Err(RtcFault) }
+/// #     fn write_rtc(&mut self, _: UnixTime) -> Result<(), RtcFault> { Err(RtcFault) }
+/// # }
+/// # let (flash, device_key) = (Flash([0xff; 16384]), DeviceKey::new([1; 32]));
+/// # let (random, mut board) = (Numbers(1), NoClock);
+/// // Once: the lock is given the key of its administrator, who adds a user.
+/// let mut lock = Lock::<_, _, 256>::open(flash, device_key, random)?;
+/// let admin_key = AdminKey::new([9; 32]);
+/// lock.set_admin_key(&admin_key)?;
+/// let add = Command::AddUser {
+///     number: UserNumber::new(7).ok_or("1 to 99")?,
+///     kind: Kind::Counter,
+///     pin: Pin::from_digits(b"2468").map_err(|_| "4 to 8 digits")?,
+///     label: Label::new("Ada")?,
+/// };
+/// let tag = add.tag(&admin_key, &lock.challenge());
+/// let AdminVerdict::Added(enrolment) = lock.administer(&add, &tag, &mut board) else {
+///     panic!("the tag is right");
+/// };
+/// let device = Hotp::<Sha1>::new(enrolment.secret(), Digits::SIX);
+///
+/// // The first code confirms that the secret has arrived, the second opens, and opens once.
+/// let mut enter = |code| {
+///     let entry = Entry {
+///         user: UserNumber::new(7).ok_or("1 to 99")?,
+///         pin: Pin::from_digits(b"2468").map_err(|_| "4 to 8 digits")?,
+///         code,
+///     };
+///     Ok::<_, &str>(lock.enter(&entry, &mut board))
+/// };
+/// assert!(matches!(enter(device.generate(0))?, Verdict::Enrolled));
+/// assert!(matches!(enter(device.generate(1))?, Verdict::Opened(_)));
+/// assert!(matches!(enter(device.generate(1))?, Verdict::Used));
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
 pub struct Lock<F, R, const N: usize = 256> {
     vault: Vault<F, N>,
     random: R,
@@ -127,6 +203,8 @@ pub struct Status {
     pub now: Option<UnixTime>,
     /// Users, those without a first code included.
     pub users: u8,
+    /// How many there may be: see [`Lock::max_users`].
+    pub max_users: u8,
     /// What the storage holds.
     pub usage: Usage,
     /// The number of the next audit entry: as many as there ever were.
@@ -189,11 +267,11 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
     /// # Errors
     /// [`LockError`] if the storage cannot be read.
     pub fn status(&mut self, rtc: &mut impl Rtc) -> Result<Status, LockError> {
-        let users = self.vault.keys(Space::LockUser).count();
         Ok(Status {
             has_admin_key: self.has_admin_key(),
             now: self.now(rtc)?,
-            users: u8::try_from(users).unwrap_or(u8::MAX),
+            users: self.users(),
+            max_users: self.max_users(),
             usage: self.vault.usage(),
             audit_next: self.audit.next(),
         })
@@ -230,10 +308,33 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
         Ok(Audit::entry(number, &mut self.vault)?)
     }
 
+    /// How many users there may be: with so many there is still room for all that the lock may ever
+    /// have to write, so that no try goes uncounted and a full storage tells nobody apart.
+    #[must_use]
+    pub fn max_users(&self) -> u8 {
+        let stored = |body: usize| body.saturating_add(RECORD_OVERHEAD);
+        let tries = usize::from(UserNumber::MAX);
+        let entries = usize::from(Audit::CAPACITY);
+        let others = tries
+            .saturating_mul(stored(Tries::ENCODED_LEN))
+            .saturating_add(entries.saturating_mul(stored(AuditEntry::LEN)))
+            .saturating_add(SETTINGS.saturating_mul(stored(AdminKey::LEN)));
+        let user = stored(User::ENCODED_LEN).saturating_add(stored(PACKED_MAX));
+        let by_bytes = self.vault.usage().capacity.saturating_sub(others) / user;
+        let records = tries.saturating_add(entries).saturating_add(SETTINGS);
+        let by_records = N.saturating_sub(records) / 2;
+        u8::try_from(by_bytes.min(by_records).min(tries)).unwrap_or(UserNumber::MAX)
+    }
+
     /// Gives the medium back, as it would be found after a loss of power.
     #[must_use]
     pub fn into_flash(self) -> F {
         self.vault.into_flash()
+    }
+
+    fn users(&self) -> u8 {
+        let users = self.vault.keys(Space::LockUser).count();
+        u8::try_from(users).unwrap_or(u8::MAX)
     }
 
     /// The time, if the clock is trusted.
@@ -276,6 +377,11 @@ impl<F, R, const N: usize> core::fmt::Debug for Lock<F, R, N> {
         f.write_str("Lock(..)")
     }
 }
+
+/// What a record takes besides its body, rounding included.
+const RECORD_OVERHEAD: usize = 40;
+/// Records that there is one of: the admin key, and two of the clock.
+const SETTINGS: usize = 3;
 
 /// What the core's machine goes by: an authenticator, always. It counts what the tries at the number
 /// count before it, and never more: of its limits only the yearly budget is ever the first.

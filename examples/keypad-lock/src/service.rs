@@ -110,6 +110,7 @@ fn command(
         AdminVerdict::NotAuthorised => Err("tag"),
         AdminVerdict::UserExists => Err("exists"),
         AdminVerdict::NoSuchUser => Err("nobody"),
+        AdminVerdict::Full => Err("full"),
         AdminVerdict::TimeUnset => Err("time-unset"),
         AdminVerdict::TimeGoesBack => Err("time-goes-back"),
         AdminVerdict::Fault(error) => Err(reason(error)),
@@ -126,6 +127,7 @@ fn status(lock: &mut Door, clock: &mut Clock, out: &mut Uart) -> Result<(), Refu
     out.text(if status.has_admin_key { "set" } else { "none" });
     for (name, number) in [
         (" users ", u64::from(status.users)),
+        (" of ", u64::from(status.max_users)),
         (" audit ", u64::from(status.audit_next)),
         (" used ", status.usage.used as u64),
         (" capacity ", status.usage.capacity as u64),

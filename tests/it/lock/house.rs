@@ -45,6 +45,15 @@ impl House {
         (said, flash)
     }
 
+    /// Cuts the power and brings it back with somebody at the keys, who types at once. Gives what
+    /// the display shows in the end.
+    pub(crate) fn power_cycle_typing(&mut self, number: u8, code: &Code) -> String {
+        let (flash, _) = self.machine.take().expect("it has power").cut();
+        let keys = keys(number, PIN, code);
+        self.machine = Some(Machine::start_typing(self.folder.path(), &flash, &keys));
+        self.machine().press("")
+    }
+
     /// Has the lock carry out a command, as whoever has the admin key.
     pub(crate) fn administer(
         &mut self,
@@ -111,6 +120,18 @@ impl House {
         self.machine().press(&keys(number, PIN, code))
     }
 
+    /// The same of somebody who waits as told.
+    pub(crate) fn enter_patiently(&mut self, number: u8, pin: &str, code: &Code) -> String {
+        loop {
+            let said = self.machine().press(&keys(number, pin, code));
+            let Some(waits) = said.strip_prefix("wait ") else {
+                return said;
+            };
+            let seconds = waits.split(',').next().unwrap_or_default();
+            std::thread::sleep(Duration::from_secs(seconds.parse().expect("seconds")));
+        }
+    }
+
     /// Waits until the lock says that it is shut again.
     pub(crate) fn await_shut(&mut self) {
         assert_eq!(self.machine().hear(), "show ready, door shut");
@@ -153,9 +174,4 @@ pub(crate) fn admin_key() -> AdminKey {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Lets so much time go by at the lock, which runs as fast as this machine's clock.
-pub(crate) fn wait(secs: u64) {
-    std::thread::sleep(Duration::from_secs(secs));
 }

@@ -119,6 +119,8 @@ pub enum AdminVerdict {
     UserExists,
     /// There is no such user.
     NoSuchUser,
+    /// There are [`Lock::max_users`] already.
+    Full,
     /// The lock does not know the time: codes of the time cannot be confirmed.
     TimeUnset,
     /// The time is more than ten minutes before the latest that this lock has seen.
@@ -311,6 +313,9 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
     ) -> Result<AdminVerdict, LockError> {
         if self.vault.contains(slot::user(number)) {
             return Ok(AdminVerdict::UserExists);
+        }
+        if self.users() >= self.max_users() {
+            return Ok(AdminVerdict::Full);
         }
         let now = self.now(board)?;
         let secret = match (kind, now) {

@@ -101,7 +101,7 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
-    const LEN: usize = 1 + 4 + 8 + 1 + 1;
+    pub(super) const LEN: usize = 1 + 4 + 8 + 1 + 1;
 
     fn encode(&self) -> [u8; Self::LEN] {
         let mut stored = [0; Self::LEN];

@@ -19,19 +19,15 @@ pub(super) struct Doorkeeper {
     last_try: [u32; NUMBERS],
 }
 
-/// One try, counted already. Whoever compares a PIN has to have one.
+/// One try, counted already. Whoever compares a PIN has to have one, and one is worth one
+/// comparison.
 #[must_use = "the try is counted whether or not it is used"]
 pub(super) struct Attempt {
-    number: UserNumber,
     /// Whether no other follows, if it is wrong.
     last: bool,
 }
 
 impl Attempt {
-    pub(super) const fn number(&self) -> UserNumber {
-        self.number
-    }
-
     pub(super) const fn is_last(&self) -> bool {
         self.last
     }
@@ -64,7 +60,6 @@ impl Doorkeeper {
         let counted = tries.counted();
         vault.put(slot::tries(number), &counted.encode(), random)?;
         Ok(Ok(Attempt {
-            number,
             last: counted.wrong() >= self.policy.tries,
         }))
     }

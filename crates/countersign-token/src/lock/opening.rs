@@ -10,7 +10,7 @@ use countersign_core::{
 };
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
-use super::guard::{Attempt, Doorkeeper};
+use super::guard::Doorkeeper;
 use super::user::{PinVerdict, RightPin, User};
 use super::{
     CounterVerified, Entry, Event, Kind, Lock, LockError, Opening, POLICY, UserNumber, Verdict,
@@ -42,9 +42,10 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
             Err(Blocked::Locked) => return Ok(Verdict::Locked),
             Err(Blocked::Wait { millis }) => return Ok(Verdict::wait(millis)),
         };
+        let is_last = attempt.is_last();
         let user = self.user(entry.user)?;
         let now = self.now(board)?;
-        let found = match User::check_pin(user.as_ref(), &entry.pin, &attempt) {
+        let found = match User::check_pin(user.as_ref(), &entry.pin, attempt) {
             PinVerdict::Wrong => Found::Wrong,
             PinVerdict::Right(pin) => match user.as_ref().map(|user| (user.kind, &user.secret)) {
                 Some((Kind::Counter, Some(secret))) => self.check_counter(&pin, entry, secret)?,
@@ -55,7 +56,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
                 _ => Found::Wrong,
             },
         };
-        self.conclude(found, &attempt, now)
+        self.conclude(found, entry.user, is_last, now)
     }
 
     /// Puts on record what was found, and only then says it.
@@ -63,10 +64,10 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
     fn conclude(
         &mut self,
         found: Found,
-        attempt: &Attempt,
+        user: UserNumber,
+        is_last: bool,
         now: Option<UnixTime>,
     ) -> Result<Verdict, LockError> {
-        let user = attempt.number();
         let (event, forgiven, verdict) = match found {
             Found::Right(opening) => (Event::Opened, true, Verdict::Opened(opening)),
             Found::FirstCode => (Event::Enrolled, true, Verdict::Enrolled),
@@ -80,7 +81,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
             Doorkeeper::forgive(user, &mut self.vault, &mut self.random)?;
         }
         self.log(event, Some(user), now)?;
-        if attempt.is_last() && !forgiven {
+        if is_last && !forgiven {
             self.log(Event::Locked, Some(user), now)?;
         }
         Ok(verdict)

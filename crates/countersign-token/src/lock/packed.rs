@@ -14,7 +14,7 @@ use crate::Random;
 /// The most bytes of a packed account of a lock. It has one authenticator, verified or pending,
 /// with a secret of 20 bytes, and neither delivered codes nor recovery codes: what may differ from
 /// zero is less than 300 bytes, and with every other of them zero it is half as much again.
-const PACKED_MAX: usize = 480;
+pub(super) const PACKED_MAX: usize = 480;
 
 /// A packed account, wiped on drop.
 type Packed = Zeroizing<heapless::Vec<u8, PACKED_MAX>>;

@@ -166,7 +166,7 @@ impl User {
     }
 
     /// Whether `pin` is the PIN of `user`. Without a user it is as much work, and it is wrong.
-    pub(super) fn check_pin(user: Option<&Self>, pin: &Pin, _: &Attempt) -> PinVerdict {
+    pub(super) fn check_pin(user: Option<&Self>, pin: &Pin, _: Attempt) -> PinVerdict {
         let nobody = ([0; SALT_LEN], [0; DIGEST_LEN]);
         let (salt, digest) = user.map_or((&nobody.0, &nobody.1), |user| (&user.salt, &user.digest));
         let equal = digest_of(salt, pin).ct_eq(digest);

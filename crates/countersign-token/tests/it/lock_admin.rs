@@ -4,7 +4,9 @@ use countersign_core::{KeyUri, MovingFactor, Period, UnixTime};
 use countersign_token::AdminKey;
 use countersign_token::lock::{AdminVerdict, Command, Event, Kind, Label, LockError, UserNumber};
 
-use crate::lock_world::{House, PIN, START, add_command, admin_key, pin, user};
+use crate::lock_world::{
+    Authenticator, House, PIN, START, add_command, admin_key, other_than, pin, user,
+};
 
 fn commands() -> Vec<Command> {
     vec![
@@ -232,26 +234,47 @@ fn the_lock_says_how_it_stands() {
     assert_eq!(numbers, [7, 9]);
 }
 
-#[test]
-fn twenty_users_with_tries_at_every_number_fit() {
-    let mut house = House::new();
-    let mut users = Vec::new();
-    for number in 1..=20 {
-        let kind = if number % 2 == 0 {
-            Kind::Counter
-        } else {
-            Kind::Time
-        };
-        users.push((number, kind, house.enrol(number, kind)));
+/// Fills what an account may hold: openings that are over, and failures in several of them.
+fn live_with(house: &mut House, number: u8, authenticator: &Authenticator) {
+    for _ in 0..10 {
+        let now = house.clocks.rtc.expect("a clock");
+        let code = authenticator.at(now);
+        assert_eq!(house.says(number, PIN, &other_than(&code)), "wrong");
+        assert_eq!(house.says(number, PIN, &code), "opened");
+        house.clocks.pass(3_000_000);
     }
+    for _ in 0..9 {
+        let wrong = other_than(&authenticator.at(house.clocks.rtc.expect("a clock")));
+        assert_eq!(house.says(number, PIN, &wrong), "wrong");
+        house.clocks.pass(1_000);
+    }
+}
+
+#[test]
+fn a_full_lock_does_all_its_work_and_tells_nobody_apart() {
+    let mut house = House::new();
+    let most = house.lock.max_users();
+    assert!(most >= 25, "{most} users in 32 KiB");
+    let mut users = Vec::new();
+    for number in 1..=most {
+        let authenticator = house.enrol(number, Kind::Time);
+        live_with(&mut house, number, &authenticator);
+        users.push((number, authenticator));
+    }
+    let full = house.administer(&add_command(most + 1, Kind::Counter));
+    assert!(matches!(full, AdminVerdict::Full), "{full:?}");
+    let somebody = other_than(&users[0].1.at(START));
     for number in 1..=99 {
-        let said = house.says(number, "1111", &users[0].2.at(START));
-        assert_eq!(said, "wrong", "{number}");
+        assert_eq!(house.says(number, "1111", &somebody), "wrong", "{number}");
     }
     house.power_cycle();
-    for (number, kind, authenticator) in users {
-        let code = authenticator.code(kind, house.clocks.rtc, 1);
-        let said = house.says(number, PIN, &code);
-        assert!(said.starts_with("opened"), "{number}: {said}");
+    for (number, authenticator) in users {
+        assert_eq!(house.says(number, PIN, &somebody), "locked", "{number}");
+        let unlocked = house.administer(&Command::UnlockUser(user(number)));
+        assert!(is_done(&unlocked), "{unlocked:?}");
+        let code = authenticator.at(house.clocks.rtc.expect("a clock"));
+        assert_eq!(house.says(number, PIN, &code), "opened", "{number}");
     }
+    let status = house.lock.status(&mut house.clocks).expect("it reads");
+    assert_eq!((status.users, status.usage.damaged), (most, 0));
 }
