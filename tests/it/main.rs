@@ -15,6 +15,8 @@ mod report;
 mod search;
 mod server;
 mod smtp;
+#[cfg(target_os = "linux")]
 mod token;
+#[cfg(target_os = "linux")]
 mod token_signs_in;
 mod world;

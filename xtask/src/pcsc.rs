@@ -49,9 +49,18 @@ pub(crate) fn shell(args: &[String]) -> Outcome {
 }
 
 /// The programs and libraries of the story. On Debian they are packages; elsewhere their names say
-/// what to look for.
+/// what to look for. The story is told on Linux alone, but ykman's library is built everywhere.
 pub(crate) fn needs() -> Vec<Need> {
+    let swig = Need::new(
+        "SWIG, with which ykman's library is built",
+        &["swig"],
+        || runs("swig", "-version"),
+    );
+    if !cfg!(target_os = "linux") {
+        return vec![swig];
+    }
     vec![
+        swig,
         Need::new(
             "pcscd, the PC/SC daemon (elsewhere it comes with pcsc-lite)",
             &["pcscd"],
@@ -68,9 +77,8 @@ pub(crate) fn needs() -> Vec<Need> {
             &["libpcsclite-dev"],
             || Path::new(HEADER).exists(),
         ),
-        Need::new("SWIG, likewise", &["swig"], || runs("swig", "-version")),
         Need::new(
-            "unshare and ip, which give each story a network of its own (of Linux only)",
+            "unshare and ip, which give each story a network of its own",
             &["util-linux", "iproute2"],
             || runs("unshare", "--version") && runs("ip", "-Version"),
         ),

@@ -31,6 +31,13 @@ def move_in():
         unshare = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
         if os.geteuid() != 0:
             unshare.insert(1, "--map-root-user")
+        tried = subprocess.run(unshare + ["true"], capture_output=True, text=True, timeout=_WITHIN)
+        if tried.returncode:
+            raise SystemExit(
+                f"{tried.stderr.strip()}\nThe story needs namespaces of its own. They are there for "
+                "root, and for others where unprivileged user namespaces are allowed; a container "
+                "needs the capability SYS_ADMIN."
+            )
         environment = {**os.environ, _INSIDE: "1", "PATH": _path()}
         os.execvpe("unshare", unshare + [sys.executable, "-B"] + sys.argv, environment)
     del os.environ[_INSIDE]
