@@ -319,7 +319,11 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
         }
         let now = self.now(board)?;
         let secret = match (kind, now) {
-            (Kind::Counter, _) => SharedSecret::generate(self.draw()),
+            (Kind::Counter, _) => {
+                // Of nobody, but a counter that is there says that a first code was shown.
+                self.vault.remove(slot::factor(number))?;
+                SharedSecret::generate(self.draw())
+            }
             (Kind::Time, None) => return Ok(AdminVerdict::TimeUnset),
             (Kind::Time, Some(now)) => self.new_account(number, now)?,
         };

@@ -323,5 +323,9 @@ pub(crate) fn admin_key() -> AdminKey {
 }
 
 fn open(chip: &Flash, seed: u64) -> Door {
-    Lock::open(chip.clone(), DeviceKey::new([0xd7; 32]), Dice(seed)).expect("it mounts")
+    Lock::open(chip.clone(), device_key(), Dice(seed)).expect("it mounts")
+}
+
+pub(crate) fn device_key() -> DeviceKey {
+    DeviceKey::new([0xd7; DeviceKey::LEN])
 }

@@ -23,9 +23,7 @@ mod coding;
 mod display;
 mod drbg;
 mod drbg_seed;
-#[cfg(feature = "rtcc-0-3")]
 mod drivers;
-#[cfg(feature = "rtcc-0-3")]
 mod drivers_bus;
 mod drivers_chip;
 mod eeprom;
@@ -35,6 +33,7 @@ mod guard_full;
 mod guard_walk;
 mod host;
 mod lock_admin;
+mod lock_damage;
 mod lock_keypad;
 mod lock_opening;
 mod lock_panel;
@@ -65,3 +64,5 @@ mod vault_power;
 mod vault_remains;
 mod vault_room;
 mod vault_seal;
+#[cfg(feature = "rtcc-0-3")]
+#[cfg(feature = "rtcc-0-3")]
