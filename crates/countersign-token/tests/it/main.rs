@@ -23,7 +23,9 @@ mod coding;
 mod display;
 mod drbg;
 mod drbg_seed;
+#[cfg(feature = "rtcc-0-3")]
 mod drivers;
+#[cfg(feature = "rtcc-0-3")]
 mod drivers_bus;
 mod drivers_chip;
 mod eeprom;
@@ -64,5 +66,3 @@ mod vault_power;
 mod vault_remains;
 mod vault_room;
 mod vault_seal;
-#[cfg(feature = "rtcc-0-3")]
-#[cfg(feature = "rtcc-0-3")]
