@@ -83,6 +83,7 @@ class Ledger:
         self.version = 0
         self.pending = None
         self.wrong = 0
+        self.key = KEY
         self.lost, self.repeated, self.skipped, self.forgotten = [], [], [], []
         self.count = {"codes": 0, "changes": 0, "guesses": 0, "in flight": 0}
 
@@ -91,7 +92,9 @@ class Ledger:
         draw, absent = self.draw, [name for name in NAMES if name not in self.accounts]
         present = list(self.accounts)
         dice = draw.random()
-        if dice < 0.1:
+        if dice < 0.05:
+            self.change_key(held)
+        elif dice < 0.12:
             self.guess(held)
         elif dice < 0.5:
             self.spend(held, draw.choice(COUNTERS))
@@ -136,11 +139,21 @@ class Ledger:
         self.count["guesses"] += 1
         self.unlock(held)
 
+    def change_key(self, held):
+        """Another access key."""
+        new = self.draw.randbytes(16)
+        self.pending = ("key", new)
+        answer = held.set_code(new)
+        if answer.status != card.OK:
+            self.lost.append(f"another access key: {answer}")
+        self.pending, self.key = None, new
+        self.count["changes"] += 1
+
     def unlock(self, held):
         """The right answer."""
         held.select()
         self.pending = ("guess", {self.wrong, self.wrong + 1, 0})
-        answer = held.validate(KEY)
+        answer = held.validate(self.key)
         if answer.status != card.OK:
             self.lost.append(f"the access key: {answer}")
         self.pending = None
@@ -181,6 +194,9 @@ class Ledger:
         if TRIES - left not in right:
             self.forgotten.append((left, right))
         self.wrong = TRIES - left
+        held.select()
+        if pending and pending[0] == "key" and held.validate(pending[1]).status == card.OK:
+            self.key = pending[1]
         self.unlock(held)
         everything = held.calculate_all(STEP)
         if isinstance(everything, int):
