@@ -192,3 +192,17 @@ fn large_records_can_be_updated_up_to_half_of_the_medium() {
         assert_eq!(read[..len], body);
     }
 }
+
+#[test]
+fn what_no_page_has_room_for_is_refused_without_wear() {
+    let mut dice = Dice(7);
+    let mut vault = mount(Flash::blank(4)).unwrap();
+    // Two of these do not fit into one page, and one page is always free.
+    assert_eq!(fill(&mut vault, Space::LockUser, 500, &mut dice), 3);
+    assert!(vault.usage().used + 536 <= vault.usage().capacity);
+    // What is left in the pages is still good for others.
+    vault
+        .put(key(Space::Credential, 0), &[1; 300], &mut dice)
+        .unwrap();
+    assert_eq!(contents(&mut vault).len(), 4);
+}
