@@ -23,18 +23,17 @@ fn by_definition(history: &[(bool, u64)]) -> Press {
     let mut is_released = false;
     let mut press = Press::None;
     let mut again_at = None;
-    for end in 0..history.len() {
-        let now = history[end].1;
+    for (end, (_, now)) in history.iter().enumerate() {
         press = Press::None;
         match settled(end) {
             Some(true) if is_released => {
                 is_released = false;
                 press = Press::New;
-                again_at = Some(now + Debounce::REPEAT_AFTER_MILLIS);
+                again_at = Some(*now + Debounce::REPEAT_AFTER_MILLIS);
             }
-            Some(true) if again_at.is_some_and(|again_at| now >= again_at) => {
+            Some(true) if again_at.is_some_and(|again_at| *now >= again_at) => {
                 press = Press::Again;
-                again_at = Some(now + Debounce::REPEAT_EVERY_MILLIS);
+                again_at = Some(*now + Debounce::REPEAT_EVERY_MILLIS);
             }
             Some(false) => {
                 is_released = true;

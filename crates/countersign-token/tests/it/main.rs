@@ -56,6 +56,7 @@ mod touch;
 mod ui_accounts;
 mod ui_export;
 mod ui_pin;
+mod ui_walk;
 mod vault_chip;
 mod vault_faults;
 mod vault_hostile;
