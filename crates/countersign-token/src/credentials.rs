@@ -137,12 +137,11 @@ impl Credential {
     }
 }
 
-/// A credential as it is stored, with the number of its predecessors of the same name.
+/// A credential as it is stored.
 ///
 /// | field | bytes |
 /// |---|---|
 /// | format, 1 | 1 |
-/// | generation: higher than that of an older credential of the same name | 4 |
 /// | type and hash, as in YKOATH: 1x HOTP, 2x TOTP, x1 SHA-1, x2 SHA-256, x3 SHA-512 | 1 |
 /// | digits, 6 to 8 | 1 |
 /// | properties: 1 only increasing, 2 touch | 1 |
@@ -155,16 +154,15 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    pub(crate) const MAX_LEN: usize = 10 + Name::MAX_LEN + Secret::MAX_LEN;
+    pub(crate) const MAX_LEN: usize = 6 + Name::MAX_LEN + Secret::MAX_LEN;
     const FORMAT: u8 = 1;
 
     /// Writes it.
-    pub(crate) fn encode(credential: &Credential, generation: u32) -> Self {
+    pub(crate) fn encode(credential: &Credential) -> Self {
         let mut stored = Self { bytes: Vec::new() };
         let mut out = Writer::new(&mut stored.bytes);
-        out.bytes(&[Self::FORMAT]);
-        out.bytes(&generation.to_be_bytes());
         out.bytes(&[
+            Self::FORMAT,
             credential.type_byte(),
             credential.digits.get(),
             credential.properties.to_byte(),
@@ -175,9 +173,9 @@ impl Stored {
     }
 
     /// Reads what [`Stored::encode`] writes; `None` for anything else.
-    pub(crate) fn decode(bytes: &[u8]) -> Option<(Credential, u32)> {
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Credential> {
         let mut from = Reader::new(bytes);
-        let [format, g3, g2, g1, g0, type_byte, digits, properties] = from.array()?;
+        let [format, type_byte, digits, properties] = from.array()?;
         if format != Self::FORMAT {
             return None;
         }
@@ -191,7 +189,7 @@ impl Stored {
             secret: Secret::from_bytes(from.counted()?)?,
         };
         from.finish()?;
-        Some((credential, u32::from_be_bytes([g3, g2, g1, g0])))
+        Some(credential)
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {

@@ -85,7 +85,10 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
         board: &mut impl Board,
         response: &mut Response,
     ) -> Result<Status, Status> {
-        match Instruction::read(header)? {
+        let instruction = Instruction::read(header)?;
+        // What an earlier one has left half done comes first.
+        self.credentials.settle(&mut self.vault)?;
+        match instruction {
             Instruction::Validate => self.validate(data, board, response),
             Instruction::Reset => self.reset(board),
             Instruction::Put => self.put(self.authorised()?, data, board),

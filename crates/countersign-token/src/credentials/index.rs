@@ -80,11 +80,11 @@ impl Index {
         free.map(|(number, _)| number)
     }
 
-    /// The numbers from `from` on that may have this name, ascending.
-    pub(crate) fn candidates(&self, name: &Name, from: Number) -> impl Iterator<Item = Number> {
+    /// The numbers that may have this name, ascending.
+    pub(crate) fn candidates(&self, name: &Name) -> impl Iterator<Item = Number> {
         let wanted = Slot::named(name);
         self.numbered()
-            .filter(move |(number, slot)| *number >= from && *slot == wanted)
+            .filter(move |(_, slot)| *slot == wanted)
             .map(|(number, _)| number)
     }
 

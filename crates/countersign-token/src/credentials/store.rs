@@ -17,15 +17,18 @@ pub const MAX_CREDENTIALS: usize = 128;
 /// HOTP account, the last challenge of one that only increases. The small one is written before
 /// the credential and removed after it, so it is never missing; what a loss of power leaves
 /// without a credential is removed when the token is opened.
+///
+/// A change that fails half-way is one that a loss of power cuts off: what has become of it is read
+/// anew before anything else, as at a start.
 pub(crate) struct Credentials {
     index: Index,
+    unsure: bool,
 }
 
 /// A credential and where it was found.
 pub(crate) struct Found {
     pub(crate) number: Number,
     pub(crate) credential: Credential,
-    generation: u32,
 }
 
 impl Credentials {
@@ -38,17 +41,35 @@ impl Credentials {
     ) -> Result<Self, AccountError> {
         let mut credentials = Self {
             index: Index::new(),
+            unsure: true,
         };
+        credentials.settle(vault)?;
+        Ok(credentials)
+    }
+
+    /// Reads all names anew if a change has failed half-way.
+    ///
+    /// # Errors
+    /// [`AccountError::Storage`] if the medium fails.
+    pub(crate) fn settle<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        vault: &mut Vault<F, N>,
+    ) -> Result<(), AccountError> {
+        if !self.unsure {
+            return Ok(());
+        }
+        self.index.clear();
         for number in Number::all() {
             match read(vault, number) {
-                Ok(Some(found)) => credentials.take_in(vault, &found)?,
+                Ok(Some(found)) => self.take_in(vault, &found)?,
                 Ok(None) => {}
-                Err(AccountError::Damaged) => credentials.index.damage(number),
+                Err(AccountError::Damaged) => self.index.damage(number),
                 Err(error) => return Err(error),
             }
         }
         state::remove_orphans(vault)?;
-        Ok(credentials)
+        self.unsure = false;
+        Ok(())
     }
 
     /// Which numbers are taken.
@@ -59,6 +80,7 @@ impl Credentials {
     /// Forgets all, after the vault did.
     pub(crate) fn clear(&mut self) {
         self.index.clear();
+        self.unsure = false;
     }
 
     /// The credential of this name.
@@ -70,22 +92,14 @@ impl Credentials {
         vault: &mut Vault<F, N>,
         name: &Name,
     ) -> Result<Option<Found>, AccountError> {
-        let mut newest: Option<Found> = None;
-        for number in self.index.candidates(name, Number::FIRST) {
-            let found = match read(vault, number) {
-                Ok(Some(found)) => found,
-                Ok(None) | Err(AccountError::Damaged) => continue,
+        for number in self.index.candidates(name) {
+            match read(vault, number) {
+                Ok(Some(found)) if found.credential.name == *name => return Ok(Some(found)),
+                Ok(_) | Err(AccountError::Damaged) => {}
                 Err(error) => return Err(error),
-            };
-            // Two of one name are left by an overwriting whose removal failed.
-            let newer = newest
-                .as_ref()
-                .is_none_or(|newest| newest.generation < found.generation);
-            if found.credential.name == *name && newer {
-                newest = Some(found);
             }
         }
-        Ok(newest)
+        Ok(None)
     }
 
     /// Adds a credential; `counter` is the first of a HOTP account. It takes the place of `old`,
@@ -106,19 +120,19 @@ impl Credentials {
             return Err(AccountError::Full);
         }
         let number = self.index.lowest_free().ok_or(AccountError::Full)?;
-        state::remove(vault, number)?;
+        // Whatever fails from here on: a counter that has no credential is removed then.
+        self.unsure = true;
         if credential.kind == Kind::Hotp {
             state::write_counter(vault, random, number, counter)?;
         }
-        let generation = old.map_or(0, |old| old.generation.saturating_add(1));
-        let stored = Stored::encode(credential, generation);
-        if let Err(error) = vault.put(record(number), stored.as_bytes(), random) {
-            // What counts is why there is no room; a counter that stays is an orphan.
-            let _ = state::remove(vault, number);
-            return Err(error.into());
-        }
+        let stored = Stored::encode(credential);
+        vault.put(record(number), stored.as_bytes(), random)?;
         self.index.name(number, &credential.name);
-        old.map_or(Ok(()), |old| self.delete(vault, old))
+        if let Some(old) = old {
+            self.delete(vault, old)?;
+        }
+        self.unsure = false;
+        Ok(())
     }
 
     /// Gives a credential another name, which no other has.
@@ -133,9 +147,11 @@ impl Credentials {
         name: Name,
     ) -> Result<(), AccountError> {
         found.credential.name = name;
-        let stored = Stored::encode(&found.credential, found.generation);
+        let stored = Stored::encode(&found.credential);
+        self.unsure = true;
         vault.put(record(found.number), stored.as_bytes(), random)?;
         self.index.name(found.number, &found.credential.name);
+        self.unsure = false;
         Ok(())
     }
 
@@ -148,26 +164,24 @@ impl Credentials {
         vault: &mut Vault<F, N>,
         found: &Found,
     ) -> Result<(), AccountError> {
+        self.unsure = true;
         vault.remove(record(found.number))?;
         self.index.free(found.number);
-        state::remove(vault, found.number)
+        state::remove(vault, found.number)?;
+        self.unsure = false;
+        Ok(())
     }
 
-    /// Takes in a credential that was found when the token was opened. Two of one name are what an
-    /// overwriting leaves that was cut off: the newer one is whole, so the older one goes.
+    /// Takes in a credential that was found when the token was opened. Two of one name are what a
+    /// replacement leaves that was cut off. Both are whole and neither is acknowledged alone, so
+    /// the one that comes first stays.
     fn take_in<F: MultiwriteNorFlash, const N: usize>(
         &mut self,
         vault: &mut Vault<F, N>,
         found: &Found,
     ) -> Result<(), AccountError> {
-        let other = self.find(vault, &found.credential.name)?;
-        match other {
-            Some(newer) if newer.generation > found.generation => {
-                vault.remove(record(found.number))?;
-                return Ok(());
-            }
-            Some(older) => self.delete(vault, &older)?,
-            None => {}
+        if self.find(vault, &found.credential.name)?.is_some() {
+            return Ok(vault.remove(record(found.number))?);
         }
         self.index.name(found.number, &found.credential.name);
         Ok(())
@@ -187,12 +201,8 @@ pub(crate) fn read<F: MultiwriteNorFlash, const N: usize>(
         return Ok(None);
     };
     let stored = stored.get(..length).ok_or(AccountError::Damaged)?;
-    let (credential, generation) = Stored::decode(stored).ok_or(AccountError::Damaged)?;
-    Ok(Some(Found {
-        number,
-        credential,
-        generation,
-    }))
+    let credential = Stored::decode(stored).ok_or(AccountError::Damaged)?;
+    Ok(Some(Found { number, credential }))
 }
 
 /// Where a credential is.

@@ -95,6 +95,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
 
     fn at(&mut self, position: usize) -> Result<Found, AccountError> {
         self.unlocked()?;
+        self.credentials.settle(&mut self.vault)?;
         let number = self
             .credentials
             .index()

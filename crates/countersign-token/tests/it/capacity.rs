@@ -1,7 +1,7 @@
 //! How much a token of 32 KiB holds, what it says when it is full, and that one bad record stays
 //! alone.
 
-use countersign_token::{MAX_CREDENTIALS, Token};
+use countersign_token::{Key, MAX_CREDENTIALS, Space, Token, Vault};
 
 use crate::host::{
     DONE, Host, Put, SEND_REMAINING, at, calculate_all, decimal, delete, field, fields, hmac_sha1,
@@ -141,6 +141,8 @@ fn a_damaged_record_breaks_no_other() {
     host.done(&Put::hotp("bad", &secret(4)).command());
     assert!(host.code("bad", &[]).is_ok());
     assert_eq!(host.listed().len(), 3);
+    // What cannot be read is kept all the same.
+    assert_eq!(host.token.usage().damaged, 1);
 }
 
 #[test]
@@ -164,6 +166,20 @@ fn a_counter_that_is_damaged_gives_no_code() {
     // A new secret is a new counter.
     host.done(&Put::hotp("x", &secret(3)).command());
     assert!(host.code("x", &[]).is_ok());
+}
+
+/// Which nothing does but whoever has the device key.
+#[test]
+fn a_counter_that_is_missing_gives_no_code() {
+    let mut host = Host::new();
+    host.done(&Put::hotp("x", &secret(2)).command());
+    assert!(host.code("x", &[]).is_ok());
+    let mut vault = Vault::<_>::mount(host.flash.copy(), device_key()).unwrap();
+    vault.remove(Key::of(Space::Counter, 0)).unwrap();
+    let mut host = Host::on(vault.into_flash(), 5);
+    host.select();
+    assert_eq!(host.code("x", &[]), Err(0x6581));
+    assert_eq!(host.listed().len(), 1);
 }
 
 #[test]
