@@ -120,7 +120,7 @@ impl Chip for EepromChip {
         Self(Eeprom::new(
             Bus::new(image, 64),
             ADDRESS,
-            image.len() as u32,
+            image.len().try_into().unwrap(),
         ))
     }
 

@@ -7,7 +7,7 @@ use embedded_storage::nor_flash::{
     check_read, check_write,
 };
 
-/// Repeatable randomness (SplitMix64).
+/// Repeatable randomness (`SplitMix64`).
 #[derive(Clone)]
 pub(crate) struct Dice(pub(crate) u64);
 
@@ -21,7 +21,7 @@ impl Dice {
     }
 
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
+        usize::try_from(self.next() % end as u64).unwrap()
     }
 
     pub(crate) fn byte(&mut self) -> u8 {

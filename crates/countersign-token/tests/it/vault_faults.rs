@@ -6,13 +6,18 @@ use embedded_storage::nor_flash::{
 };
 
 use crate::vault_chip::{Chip, Dice, NorChip};
-use crate::vault_image::{check_no_remains, live};
+use crate::vault_image::{Sealed, check_no_remains, live};
 use crate::vault_model::{Model, Step, contents, mount};
 
 type Flash = NorChip<512>;
 
 fn key(number: u8) -> Key {
     Key::of(Space::Credential, number)
+}
+
+/// The key of a sealed record, which is a credential.
+fn credential(sealed: &Sealed) -> Key {
+    Key::new(Space::Credential, sealed.key & Key::MAX_NUMBER).unwrap()
 }
 
 fn filled() -> (Vec<u8>, Model) {
@@ -58,7 +63,7 @@ fn check_flip(image: &[u8], model: &Model, at: usize, bit: u8) {
     image[at] ^= 1 << bit;
     let mut vault = mount(Flash::with_image(&image)).unwrap();
     let (found, damaged) = readable(&mut vault);
-    let victim = hit.map(|hit| key(hit.key as u8));
+    let victim = hit.map(|hit| credential(&hit));
     for (key, body) in model {
         if Some(*key) != victim {
             assert_eq!(found.get(key), Some(body), "byte {at} bit {bit}");
@@ -107,11 +112,11 @@ fn a_damaged_record_is_reported_kept_and_can_be_removed() {
         let (found, damaged) = readable(&mut vault);
         assert_eq!(
             (found.len(), damaged.as_slice()),
-            (9, &[key(hit.key as u8)][..])
+            (9, &[credential(&hit)][..])
         );
         vault = mount(vault.into_flash()).unwrap();
     }
-    vault.remove(key(hit.key as u8)).unwrap();
+    vault.remove(credential(&hit)).unwrap();
     assert_eq!(vault.usage().damaged, 0);
     check_no_remains(&vault.flash().bytes, 512);
 }
@@ -166,7 +171,8 @@ impl NorFlash for Flaky {
     fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), Self::Error> {
         for (at, word) in bytes.chunks(4).enumerate() {
             self.pass()?;
-            self.chip.write(offset + 4 * at as u32, word)?;
+            self.chip
+                .write(offset + 4 * u32::try_from(at).unwrap(), word)?;
         }
         Ok(())
     }

@@ -29,7 +29,7 @@ pub(crate) enum Step {
 impl Step {
     /// A step that is likely in the life of a token.
     pub(crate) fn random(dice: &mut Dice, keys: u16, longest: usize) -> Self {
-        let number = dice.below(usize::from(keys)) as u16;
+        let number = u16::try_from(dice.below(usize::from(keys))).unwrap();
         let credential = Key::new(Space::Credential, number).unwrap();
         let counter = Key::new(Space::Counter, number).unwrap();
         match dice.below(100) {
@@ -143,7 +143,11 @@ impl Story<'_> {
             if matches!(step, Step::Mount) {
                 chip = F::with_image(&before);
                 vault = mount(chip).unwrap();
-                assert_eq!(vault.flash().operations(), 0, "something was left to be finished");
+                assert_eq!(
+                    vault.flash().operations(),
+                    0,
+                    "something was left to be finished"
+                );
             }
             let started = vault.flash().operations();
             let after = match step.run(&mut vault, &mut self.dice) {
