@@ -11,5 +11,6 @@ fn main() {
     if env::var_os("CARGO_FEATURE_LOG").is_some() {
         println!("cargo::rustc-link-arg=-Tdefmt.x");
     }
+    println!("cargo::rustc-link-arg-tests=-Tembedded-test.x");
     println!("cargo::rerun-if-changed=memory.x");
 }

@@ -2,17 +2,23 @@
 //! they cost is held against what is on record.
 
 mod board;
+mod card;
+mod enrol;
 mod image;
 pub(crate) mod lock;
+pub(crate) mod on_target;
 mod page;
+mod picture;
 mod qmp;
 mod record;
 mod run;
-mod token;
+mod screens;
+mod session;
+pub(crate) mod token;
 mod tools;
 
 use crate::cross;
-use crate::process::{Failure, Outcome};
+use crate::process::{self, Failure, Outcome};
 use board::BOARDS;
 use image::{Costs, RUNGS, VARIANTS};
 use record::Record;
@@ -39,14 +45,17 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         ("size", [accept]) if accept == "--accept" => size(true),
         ("run", rest) => run::run(rest),
         ("lock", rest) => lock::run(rest),
+        ("screens", rest) => screens::run(rest),
+        ("test", []) => process::run(&mut on_target::tests()?),
         _ => Err(usage()),
     }
 }
 
 fn usage() -> Failure {
     Failure::new(format!(
-        "cargo xtask firmware size [--accept]\n{}\n{}",
+        "cargo xtask firmware size [--accept]\ncargo xtask firmware test\n{}\n{}\n{}",
         run::USAGE,
+        screens::USAGE,
         lock::USAGE
     ))
 }

@@ -28,6 +28,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     ];
     run_program(cargo().args(programs))?;
     let lock = firmware::lock::build()?;
+    let token = firmware::token::build("token-firmware", "")?;
     miri::run()?;
     println!("== tests");
     let mut tests = cargo();
@@ -37,6 +38,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         .env("COUNTERSIGN_BIN", target_dir().join("debug/countersign"))
         .env(pcsc::SIMULATOR, pcsc::simulator())
         .env(firmware::lock::VARIABLE, lock)
+        .env(firmware::token::VARIABLE, token)
         .envs(variables);
     let (mut total, passed) = run_tests(&mut tests)?;
     println!("== features of the core");
@@ -61,6 +63,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let (replayed, corpus_passed) = run_tests(&mut fuzz::replay())?;
     total.passed += replayed.passed;
     total.failed += replayed.failed;
+    println!("== on the emulated board");
+    let (on_target, on_target_passed) = run_tests(&mut firmware::on_target::tests()?)?;
+    total.passed += on_target.passed;
+    total.failed += on_target.failed;
     if let Err(failure) = &checked {
         println!("{failure}");
     }
@@ -68,7 +74,8 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     checked?;
     passed?;
     features_passed?;
-    corpus_passed
+    corpus_passed?;
+    on_target_passed
 }
 
 /// What the test runners counted.

@@ -103,15 +103,25 @@ impl Provision {
     /// Reads it; nothing if the page was never written.
     #[must_use]
     pub fn read() -> Option<Self> {
-        let page = provisioned::<64>();
-        let blank = |value: u8| page.iter().all(|byte| *byte == value);
-        if blank(0xff) || blank(0) {
+        let words = || (0..WORDS).map(provisioned);
+        if words().all(|word| word == 0) || words().all(|word| word == u32::MAX) {
             return None;
         }
-        let (device_key, rest) = page.split_first_chunk()?;
         Some(Self {
-            device_key: *device_key,
-            seed: *rest.first_chunk()?,
+            device_key: secret(0),
+            seed: secret(WORDS / 2),
         })
     }
+}
+
+/// Words of both secrets.
+const WORDS: u32 = 16;
+
+fn secret(first: u32) -> [u8; 32] {
+    let mut secret = [0; 32];
+    let (places, _) = secret.as_chunks_mut();
+    for (place, word) in places.iter_mut().zip(first..) {
+        *place = provisioned(word).to_le_bytes();
+    }
+    secret
 }

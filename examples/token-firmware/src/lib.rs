@@ -3,9 +3,12 @@
 #![no_std]
 
 pub mod board;
+pub mod device;
+pub mod ds1338;
 pub mod gpio;
 pub mod i2c;
 pub mod oled;
+pub mod parts;
 mod registers;
 pub mod spi;
 pub mod uart;

@@ -5,49 +5,105 @@
 use core::panic::PanicInfo;
 
 use cortex_m_rt::entry;
-use embedded_graphics::mono_font::{MonoTextStyle, ascii::FONT_6X10};
-use embedded_graphics::pixelcolor::BinaryColor;
-use embedded_graphics::prelude::{Drawable, Point};
-use embedded_graphics::text::Text;
+use countersign_token::screens::{Notice, Screen};
 use token_firmware::board::{Board, Provision};
-use token_firmware::oled::Frame;
-use token_firmware::vpcd::Frames;
+use token_firmware::device::Device;
+use token_firmware::parts::{Panel, Parts};
+use token_firmware::uart::Uart;
+use token_firmware::vpcd::{ATR, Event, Frames};
 
 #[entry]
 fn main() -> ! {
-    let Some(mut board) = Board::take() else {
-        loop {}
+    let Some(board) = Board::take() else { halt() };
+    let bus = board.bus;
+    let panel = Panel::new(board.display);
+    let mut parts = Parts::new(&bus, board.keys, panel, board.timer, board.watchdog);
+    let Some(provision) = Provision::read() else {
+        fail(&mut parts)
     };
-    let mut frame = Frame::new();
-    let text = if Provision::read().is_some() {
-        "Countersign"
-    } else {
-        "Not provisioned"
-    };
-    let _ = Text::new(
-        text,
-        Point::new(3, 30),
-        MonoTextStyle::new(&FONT_6X10, BinaryColor::On),
-    )
-    .draw(&mut frame);
-    board.display.show(&frame, 0..64);
-    let mut frames = Frames::<520>::new();
+    match Device::start(&bus, &provision, parts) {
+        Ok(device) => serve(device, board.uart),
+        Err((_, mut parts)) => fail(&mut parts),
+    }
+}
+
+/// Milliseconds of silence after which a frame that was begun is not going to end.
+const SILENCE: u64 = 1_000;
+
+fn serve(mut device: Device<'_>, mut uart: Uart) -> ! {
+    let mut frames = Frames::<{ Device::REQUEST_LEN }>::new();
+    let mut heard = 0;
     loop {
-        board.watchdog.feed();
-        if let Some(byte) = board.uart.read() {
-            if frames.push(byte).is_some() {
-                board.uart.write(0);
+        let now = device.parts().timer().millis();
+        match uart.read() {
+            Some(byte) => {
+                heard = now;
+                if let Some(event) = frames.push(byte) {
+                    obey(event, &mut device, frames.request(), &mut uart);
+                }
+            }
+            None if frames.is_within() && now < heard + SILENCE => {}
+            None => {
+                frames.abandon();
+                device.turn();
+                cortex_m::asm::wfi();
             }
         }
     }
 }
 
+/// Does what the reader says, and answers where it waits for an answer.
+fn obey(event: Event, device: &mut Device<'_>, request: &[u8], uart: &mut Uart) {
+    match event {
+        Event::PowerOff | Event::PowerOn | Event::Reset => device.reset(),
+        Event::Atr => send(uart, &ATR),
+        Event::Command => send(uart, device.answer(request)),
+        Event::TooLong => send(uart, &WRONG_LENGTH),
+    }
+}
+
+/// The status word of ISO 7816-4.
+const WRONG_LENGTH: [u8; 2] = [0x67, 0x00];
+
+fn send(uart: &mut Uart, bytes: &[u8]) {
+    let [.., high, low] = bytes.len().to_be_bytes();
+    for byte in [high, low].iter().chain(bytes) {
+        uart.write(*byte);
+    }
+}
+
+/// Says that the storage does not work, and starts anew when a key is pressed.
+fn fail(parts: &mut Parts<'_>) -> ! {
+    parts.panel().show(&Screen::Notice(Notice::StorageFault));
+    while parts.pressed().is_none() {
+        cortex_m::asm::wfi();
+    }
+    cortex_m::peripheral::SCB::sys_reset()
+}
+
+fn halt() -> ! {
+    loop {
+        cortex_m::asm::wfi();
+    }
+}
+
 /// Nothing in the image can panic: the linker would ask for this symbol.
+#[cfg(not(feature = "log"))]
 #[panic_handler]
-#[allow(unsafe_code, reason = "the symbol is declared and nowhere defined")]
+#[allow(
+    unsafe_code,
+    reason = "the symbol is declared for the linker to miss it"
+)]
 fn panic(_: &PanicInfo<'_>) -> ! {
     unsafe extern "C" {
         safe fn token_firmware_must_not_panic() -> !;
     }
     token_firmware_must_not_panic()
+}
+
+/// What writes the log can panic.
+#[cfg(feature = "log")]
+#[panic_handler]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    cortex_m::peripheral::SCB::sys_reset()
 }

@@ -67,14 +67,14 @@ impl Block {
     }
 }
 
-/// Reads the page that is written when a token is made, at the end of the flash.
-#[inline(never)]
-pub(crate) fn provisioned<const LEN: usize>() -> [u8; LEN] {
-    const { assert!(LEN <= PROVISIONED_LEN) };
-    let page = ptr::with_exposed_provenance::<[u8; LEN]>(PROVISIONED);
+/// Reads a word of the page that is written when a token is made, at the end of the flash; its
+/// places are counted in words.
+pub(crate) fn provisioned(place: u32) -> u32 {
+    let address = PROVISIONED + (place as usize * 4) % PROVISIONED_LEN;
+    let word = ptr::with_exposed_provenance::<u32>(address);
     // SAFETY: the page lies in flash, which is there and readable, and outside of what the linker
-    // places (memory.x). Any bytes are an array of bytes.
-    unsafe { page.read_volatile() }
+    // places (memory.x).
+    unsafe { word.read_volatile() }
 }
 
 const PROVISIONED: usize = 0x0003_fc00;

@@ -2,6 +2,11 @@
 //! card reader for `pcscd` (vsmartcard), where a frame is two bytes of length, the higher one
 //! first, and so many bytes.
 
+/// The answer to reset: a card with contacts that takes both protocols and extended lengths, as a
+/// `YubiKey` answers.
+pub const ATR: [u8; 23] =
+    *b"\x3b\xfd\x13\x00\x00\x81\x31\xfe\x15\x80\x73\xc0\x21\xc0\x57YubiKey\x40";
+
 /// What the reader sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {

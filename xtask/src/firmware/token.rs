@@ -9,6 +9,9 @@ use super::board::EMULATOR;
 use crate::cross::{self, TOKEN_FIRMWARE};
 use crate::process::{Failure, command, run, target_dir};
 
+/// Tells the tests where the program is.
+pub(crate) const VARIABLE: &str = "COUNTERSIGN_TOKEN_FIRMWARE";
+
 /// What the board's processor runs.
 pub(crate) const TARGET: &str = "thumbv7m-none-eabi";
 

@@ -1,0 +1,146 @@
+//! The home of what the token asks of the board: somebody to ask, the time, and time since reset.
+
+use core::ops::Range;
+
+use countersign_core::UnixTime;
+use countersign_token::screens::{Painter, Rows, Screen};
+use countersign_token::{
+    Active, Answer, Ask, Asking, Button, Buttons, Presence, Rtc, RtcFault, Uptime,
+};
+
+use crate::board::Display;
+use crate::ds1338::Ds1338;
+use crate::gpio::Input;
+use crate::i2c::Bus;
+use crate::oled::Frame;
+use crate::uptime::Timer;
+use crate::watchdog::Watchdog;
+
+/// The board around the token.
+pub struct Parts<'a> {
+    clock: Ds1338<&'a Bus>,
+    timer: Timer,
+    watchdog: Watchdog,
+    keys: Buttons<Input>,
+    panel: Panel,
+    /// What a person answered since it was last asked for.
+    answered: Option<Answer>,
+}
+
+/// The display, and the picture of it in memory.
+pub struct Panel {
+    display: Display,
+    frame: Frame,
+    painter: Painter,
+}
+
+impl Panel {
+    /// A display that shows nobody knows what.
+    #[must_use]
+    pub const fn new(display: Display) -> Self {
+        Self {
+            display,
+            frame: Frame::new(),
+            painter: Painter::new(),
+        }
+    }
+
+    /// Shows a screen; only rows that changed go over the wire.
+    pub fn show(&mut self, screen: &Screen<'_>) {
+        self.draw(|painter, frame| {
+            let Ok(rows) = painter.paint(screen, frame);
+            rows
+        });
+    }
+
+    /// Lets `draw` change the picture, and brings the rows that it gives to the display.
+    pub fn draw(&mut self, draw: impl FnOnce(&mut Painter, &mut Frame) -> Option<Rows>) {
+        if let Some(rows) = draw(&mut self.painter, &mut self.frame) {
+            self.display.show(&self.frame, wire_rows(rows));
+        }
+    }
+}
+
+fn wire_rows(rows: Rows) -> Range<u16> {
+    let row = |row: u32| u16::try_from(row).unwrap_or(u16::MAX);
+    row(rows.start)..row(rows.end)
+}
+
+impl<'a> Parts<'a> {
+    /// Puts them together.
+    #[must_use]
+    pub const fn new(
+        bus: &'a Bus,
+        keys: [Input; 5],
+        panel: Panel,
+        timer: Timer,
+        watchdog: Watchdog,
+    ) -> Self {
+        Self {
+            clock: Ds1338::new(bus),
+            timer,
+            watchdog,
+            keys: Buttons::new(keys, Active::Low),
+            panel,
+            answered: None,
+        }
+    }
+
+    /// The display.
+    pub const fn panel(&mut self) -> &mut Panel {
+        &mut self.panel
+    }
+
+    /// What a person answered since the last call, if anybody was asked.
+    pub const fn answered(&mut self) -> Option<Answer> {
+        self.answered.take()
+    }
+
+    /// The key that was pressed since the last call, if any. It has to be called every few
+    /// milliseconds.
+    pub fn pressed(&mut self) -> Option<Button> {
+        self.watchdog.feed();
+        self.keys.poll(self.timer.millis())
+    }
+
+    /// The timer.
+    #[must_use]
+    pub const fn timer(&self) -> &Timer {
+        &self.timer
+    }
+}
+
+impl Presence for Parts<'_> {
+    /// Meanwhile nothing is read from the host: it waits for its answer.
+    fn ask(&mut self, ask: &Ask<'_>) -> Answer {
+        let asking = Asking::new(*ask, Self::WAIT_SECS, self.timer.millis());
+        self.keys.ignore_held();
+        loop {
+            let now = self.timer.millis();
+            self.panel.show(&asking.screen(now));
+            let pressed = self.pressed().and_then(|key| asking.press(key));
+            if let Some(answer) = pressed.or_else(|| asking.wait(now)) {
+                self.keys.ignore_held();
+                self.answered = Some(answer);
+                return answer;
+            }
+            cortex_m::asm::wfi();
+        }
+    }
+}
+
+impl Rtc for Parts<'_> {
+    fn read_rtc(&mut self) -> Result<UnixTime, RtcFault> {
+        self.clock.read_rtc()
+    }
+
+    fn write_rtc(&mut self, now: UnixTime) -> Result<(), RtcFault> {
+        self.clock.write_rtc(now)
+    }
+}
+
+impl Uptime for Parts<'_> {
+    fn uptime_millis(&mut self) -> u64 {
+        self.timer.millis()
+    }
+}

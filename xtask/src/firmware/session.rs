@@ -1,0 +1,84 @@
+//! The home of a token at work: the emulator that runs it, its line to the host, its keys.
+
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::card::Card;
+use super::picture::Picture;
+use super::qmp::Qmp;
+use super::token::{self, Clock, State};
+use crate::process::{Failure, shown};
+
+/// A token with its power on, and off again when this is dropped.
+pub(super) struct Session {
+    emulator: Child,
+    /// The emulated keys.
+    pub(super) keys: Qmp,
+    /// The line to the host.
+    pub(super) card: Card,
+    started: Instant,
+    dump: std::path::PathBuf,
+}
+
+impl Session {
+    /// Powers a token up at a time of its clock chip.
+    ///
+    /// # Errors
+    /// If it does not start or answer.
+    pub(super) fn start(image: &Path, state: &State, base: &str) -> Result<Self, Failure> {
+        let line = state.file("card.sock");
+        let serial = format!("unix:{},server=on,wait=off", line.display());
+        // Of an emulator before, which did not remove them.
+        for socket in [&line, &state.control()] {
+            let _ = std::fs::remove_file(socket);
+        }
+        let mut command = token::emulator(image, state, &serial, Clock::At(base));
+        command.stdin(Stdio::null()).stderr(Stdio::null());
+        let started = Instant::now();
+        let mut emulator = command
+            .spawn()
+            .map_err(|error| Failure::new(format!("`{}`: {error}", shown(&command))))?;
+        let connected = Qmp::connect(&state.control()).and_then(|mut keys| {
+            keys.prime()?;
+            Ok((keys, Card::insert(&line)?))
+        });
+        match connected {
+            Ok((keys, card)) => Ok(Self {
+                emulator,
+                keys,
+                card,
+                started,
+                dump: state.file("display.ppm"),
+            }),
+            Err(failure) => {
+                let _ = emulator.kill();
+                let _ = emulator.wait();
+                Err(failure)
+            }
+        }
+    }
+
+    /// What the display shows.
+    ///
+    /// # Errors
+    /// If the emulator does not tell.
+    pub(super) fn picture(&mut self) -> Result<Picture, Failure> {
+        self.keys.screendump(&self.dump)?;
+        Picture::read(&self.dump)
+    }
+
+    /// Waits until the middle of a second, counted from the start.
+    pub(super) fn wait_until(&self, second: u64) {
+        let wanted = Duration::from_millis(second * 1000 + 600);
+        thread::sleep(wanted.saturating_sub(self.started.elapsed()));
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let _ = self.keys.quit();
+        let _ = self.emulator.wait();
+    }
+}
