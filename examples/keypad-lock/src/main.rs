@@ -16,9 +16,9 @@ mod service;
 mod sleep;
 mod uart;
 
+use cortex_m_rt::entry;
 use countersign_token::Uptime;
 use countersign_token::lock::{Field, Key, Lock, Message, Panel, Relay};
-use cortex_m_rt::entry;
 
 use clock::Clock;
 use door::DoorPin;
@@ -77,13 +77,7 @@ fn open() -> Door {
 }
 
 #[inline(never)]
-fn press(
-    key: Key,
-    panel: &mut Panel<DoorPin>,
-    lock: &mut Door,
-    clock: &mut Clock,
-    out: &mut Uart,
-) {
+fn press(key: Key, panel: &mut Panel<DoorPin>, lock: &mut Door, clock: &mut Clock, out: &mut Uart) {
     if let Some(message) = panel.press(key, lock, clock) {
         show(message, out);
     }

@@ -19,11 +19,11 @@ use countersign_core::UnixTime;
 use countersign_token::lock::{AdminVerdict, Command, Kind, Label, LockError, UserNumber};
 use countersign_token::{AdminKey, Pin, VaultError};
 
+use crate::Door;
 use crate::clock::Clock;
 use crate::door::DoorPin;
 use crate::line::Words;
 use crate::uart::Uart;
-use crate::Door;
 
 /// Why a command was not carried out, as a word of the line.
 type Refused = &'static str;
@@ -51,9 +51,7 @@ fn command(
         b"status" => return status(lock, clock, out),
         b"adminkey" => {
             let key = words.key().ok_or(SYNTAX)?;
-            return lock
-                .set_admin_key(&AdminKey::new(key))
-                .map_err(reason);
+            return lock.set_admin_key(&AdminKey::new(key)).map_err(reason);
         }
         b"challenge" => {
             let challenge = lock.challenge();

@@ -75,7 +75,13 @@ impl Uart {
 
     /// Sends bytes in hexadecimal.
     pub(crate) fn hex(&mut self, bytes: &[u8]) {
-        let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' + half - 10 };
+        let digit = |half: u8| {
+            if half < 10 {
+                b'0' + half
+            } else {
+                b'a' + half - 10
+            }
+        };
         for byte in bytes {
             self.send(digit(byte >> 4));
             self.send(digit(byte & 15));

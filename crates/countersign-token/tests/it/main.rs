@@ -36,6 +36,7 @@ mod guard_walk;
 mod host;
 mod lock_admin;
 mod lock_damage;
+mod lock_firmware;
 mod lock_keypad;
 mod lock_opening;
 mod lock_panel;
