@@ -35,3 +35,9 @@ fn check(target: Target) {
 fn with_the_simulator() {
     check(Target::Simulator);
 }
+
+/// Here the code is read off the display.
+#[test]
+fn with_the_firmware() {
+    check(Target::Firmware);
+}
