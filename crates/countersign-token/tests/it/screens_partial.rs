@@ -195,4 +195,10 @@ fn a_display_that_fails_is_drawn_whole_the_next_time() {
     assert_eq!(painter.paint(&screen, &mut Failing(0)), Ok(None));
     painter.forget();
     assert_eq!(painter.paint(&screen, &mut Failing(0)), Err(()));
+    // A screen that was left half drawn is on the display in place of the one before.
+    painter.paint(&screen, &mut Failing(u32::MAX)).unwrap();
+    let other = Screen::Notice(Notice::Empty);
+    assert_eq!(painter.paint(&other, &mut Failing(3)), Err(()));
+    let rows = painter.paint(&screen, &mut Failing(u32::MAX)).unwrap();
+    assert_eq!(rows.map(|rows| (rows.start, rows.end)), Some((0, 64)));
 }

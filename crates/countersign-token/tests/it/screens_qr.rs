@@ -65,7 +65,7 @@ fn every_length_gives_the_modules_of_another_encoder() {
 
 #[test]
 fn the_mask_is_the_one_with_the_fewest_points() {
-    for length in (1..=321).step_by(7) {
+    for length in 0..=321 {
         let text = text(length);
         let best = (0..8).min_by_key(|mask| {
             let (side, modules) = expected(&text, *mask).unwrap();

@@ -1,6 +1,6 @@
 //! What a person sees of accounts: the list, codes of the time and of counters.
 
-use countersign_core::Code;
+use countersign_core::{Code, UnixTime};
 use countersign_token::screens::{AccountCode, ClockFace, List, Notice, Screen, Shown, Storage};
 use countersign_token::{Answer, Calendar, MAX_CREDENTIALS, Reading, Ui};
 
@@ -160,12 +160,16 @@ fn without_the_time_no_code_of_the_time_is_shown() {
 #[test]
 fn the_clock_and_when_it_was_set() {
     let mut person = person(&[]);
+    let at = |secs| UnixTime::from_secs(secs).unwrap();
+    person.now.reading = Reading::Known {
+        now: at(START),
+        last_synced: at(START - 7_197),
+    };
     person.press("<*");
     person.wait(3_000);
-    let now = countersign_core::UnixTime::from_secs(START + 3).unwrap();
     let face = ClockFace {
-        now: Calendar::from_unix(now).unwrap(),
-        synced_secs_ago: 3,
+        now: Calendar::from_unix(at(START + 3)).unwrap(),
+        synced_secs_ago: 7_200,
     };
     assert!(person.sees(&Screen::Clock(face)));
     person.now.reading = Reading::Unset;
