@@ -178,6 +178,7 @@ fn a_reset_is_asked_about_and_makes_a_new_token() {
     host.done(&reset());
     assert_eq!(host.desk.take_asked(), ["Reset", "Reset"]);
     assert_eq!(host.listed(), []);
+    assert_eq!(host.token.accounts(), 0);
     let second = host.select();
     assert_eq!((first[1].0, first[1].1.len()), (0x71, 8));
     assert_ne!(first[1], second[1]);

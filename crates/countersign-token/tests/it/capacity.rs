@@ -168,6 +168,30 @@ fn a_counter_that_is_damaged_gives_no_code() {
     assert!(host.code("x", &[]).is_ok());
 }
 
+/// An answer is whole, or an error without data.
+#[test]
+fn a_listing_that_fails_midway_shows_nothing() {
+    let mut host = Host::new();
+    for n in 0..3 {
+        host.done(&Put::totp(&format!("account {n}"), &secret(n)).command());
+    }
+    for command in [short(0xa1, 0, 0, &[]), calculate_all(&at(59))] {
+        let whole = host.ask(&command);
+        let mut failed = 0;
+        for reads in 0.. {
+            host.flash.fail_reads_after(reads);
+            let reply = host.ask(&command);
+            host.flash.power_up();
+            if reply == whole {
+                break;
+            }
+            assert_eq!((reply.status, reply.data.len()), (0x6581, 0), "{reads}");
+            failed += 1;
+        }
+        assert!(failed >= 3, "{failed}");
+    }
+}
+
 /// Which nothing does but whoever has the device key.
 #[test]
 fn a_counter_that_is_missing_gives_no_code() {

@@ -125,6 +125,17 @@ fn links_that_are_given_up_are_forgotten() {
 }
 
 #[test]
+fn links_of_another_command_begin_anew() {
+    let mut host = Host::new();
+    host.done(&Put::totp("x", SECRET).command());
+    host.done(&chained(0x01, &Put::totp("y", SECRET).data(), 20)[0]);
+    for link in chained(0x02, &field(0x71, b"x"), 2) {
+        host.done(&link);
+    }
+    assert_eq!(host.listed(), []);
+}
+
+#[test]
 fn links_have_a_limit() {
     let mut host = Host::new();
     let link = [&[0x10, 0x01, 0, 0, 128], &[0; 128][..]].concat();

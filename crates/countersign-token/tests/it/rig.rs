@@ -26,6 +26,8 @@ struct Chip {
     /// Words written and pages erased so far.
     operations: Cell<u64>,
     cut: Cell<Option<Cut>>,
+    /// How many more reads work.
+    reads: Cell<u64>,
     /// After a cut nothing works until the power is back.
     is_off: Cell<bool>,
 }
@@ -72,6 +74,7 @@ impl<const PAGE: usize> Flash<PAGE> {
             bytes: RefCell::new(bytes),
             operations: Cell::new(0),
             cut: Cell::new(None),
+            reads: Cell::new(u64::MAX),
             is_off: Cell::new(false),
         };
         Self {
@@ -103,8 +106,14 @@ impl<const PAGE: usize> Flash<PAGE> {
         self.chip.is_off.get()
     }
 
+    /// Has so many more reads work, and then none.
+    pub(crate) fn fail_reads_after(&self, reads: u64) {
+        self.chip.reads.set(reads);
+    }
+
     /// Brings the power back, and has it stay.
     pub(crate) fn power_up(&self) {
+        self.chip.reads.set(u64::MAX);
         self.chip.cut.set(None);
         self.chip.is_off.set(false);
     }
@@ -149,6 +158,8 @@ impl<const PAGE: usize> ReadNorFlash for Flash<PAGE> {
 
     fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), NoPower> {
         self.powered()?;
+        let reads = self.chip.reads.get().checked_sub(1).ok_or(NoPower)?;
+        self.chip.reads.set(reads);
         let from = offset as usize;
         bytes.copy_from_slice(&self.chip.bytes.borrow()[from..from + bytes.len()]);
         Ok(())
