@@ -151,6 +151,23 @@ fn an_opening_gives_the_tries_back() {
 }
 
 #[test]
+fn only_an_opening_gives_tries_back() {
+    let mut house = House::new();
+    let ada = house.enrol(7, Kind::Time);
+    let code = ada.at(START + 30);
+    assert_eq!(house.says(7, PIN, &code), "opened");
+    // The right PIN, and no door: each is as good as a guess.
+    let mut unset = house.copy();
+    unset.clocks.rtc = None;
+    for (house, said) in [(&mut house, "used"), (&mut unset, "timeunset")] {
+        for _ in 0..3 {
+            assert_eq!(house.says(7, PIN, &code), said);
+        }
+        assert_eq!(house.says(7, PIN, &code), "wait 2");
+    }
+}
+
+#[test]
 fn users_do_not_spend_each_others_tries() {
     let mut house = House::new();
     let ada = house.enrol(7, Kind::Time);
