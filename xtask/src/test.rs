@@ -30,7 +30,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let lock = firmware::lock::build()?;
     let token = firmware::token::build("token-firmware", "")?;
     miri::run()?;
-    println!("== tests");
+    let mut runs = Runs::default();
     let mut tests = cargo();
     tests
         .args(["test", "--workspace", "--no-fail-fast"])
@@ -40,42 +40,46 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         .env(firmware::lock::VARIABLE, lock)
         .env(firmware::token::VARIABLE, token)
         .envs(variables);
-    let (mut total, passed) = run_tests(&mut tests)?;
-    println!("== features of the core");
-    let mut features_passed = Ok(());
-    for test in [["--test", "defmt_log", ""], ["--test", "it", "serde_forms"]] {
+    runs.run("tests", &mut tests)?;
+    for (package, features, chosen) in OF_FEATURES {
         let mut tests = cargo();
-        tests
-            .args([
-                "test",
-                "--package",
-                "countersign-core",
-                "--features",
-                "serde,defmt",
-            ])
-            .args(test.iter().filter(|arg| !arg.is_empty()));
-        let (counted, outcome) = run_tests(&mut tests)?;
-        total.passed += counted.passed;
-        total.failed += counted.failed;
-        features_passed = features_passed.and(outcome);
+        tests.args(["test", "--package", package, "--features", features]);
+        tests.args(chosen.split(' '));
+        runs.run(&format!("{features} of {package}"), &mut tests)?;
     }
-    println!("== corpus of the fuzz targets");
-    let (replayed, corpus_passed) = run_tests(&mut fuzz::replay())?;
-    total.passed += replayed.passed;
-    total.failed += replayed.failed;
-    println!("== on the emulated board");
-    let (on_target, on_target_passed) = run_tests(&mut firmware::on_target::tests()?)?;
-    total.passed += on_target.passed;
-    total.failed += on_target.failed;
+    runs.run("corpus of the fuzz targets", &mut fuzz::replay())?;
+    runs.run("on the emulated board", &mut firmware::on_target::tests()?)?;
     if let Err(failure) = &checked {
         println!("{failure}");
     }
-    println!("{} passed, {} failed", total.passed, total.failed);
+    println!("{} passed, {} failed", runs.total.passed, runs.total.failed);
     checked?;
-    passed?;
-    features_passed?;
-    corpus_passed?;
-    on_target_passed
+    runs.failures.into_iter().next().map_or(Ok(()), Err)
+}
+
+/// What features add has tests of its own: the package, the features, and which of its tests.
+const OF_FEATURES: [(&str, &str, &str); 3] = [
+    ("countersign-core", "serde,defmt", "--test defmt_log"),
+    ("countersign-core", "serde,defmt", "--test it serde_forms"),
+    ("countersign-token", "rtcc-0-3", "--test it drivers"),
+];
+
+/// Every run of tests so far: what was counted, and which of them failed.
+#[derive(Default)]
+struct Runs {
+    total: Total,
+    failures: Vec<Failure>,
+}
+
+impl Runs {
+    fn run(&mut self, title: &str, tests: &mut Command) -> Outcome {
+        println!("== {title}");
+        let (counted, outcome) = run_tests(tests)?;
+        self.total.passed += counted.passed;
+        self.total.failed += counted.failed;
+        self.failures.extend(outcome.err());
+        Ok(())
+    }
 }
 
 /// What the test runners counted.
