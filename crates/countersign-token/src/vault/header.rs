@@ -17,6 +17,10 @@
 //! vault of this device key from others before anything is changed. Its nonce is sequence,
 //! `FFFF` where a record has its place, oldest, number of pages: all that differs between two
 //! headers, so no nonce has two messages.
+//!
+//! A header that is damaged takes no records with it: the pages in between are known by the
+//! headers of others, and a newest one by its records. Only while one page alone is in use is
+//! everything lost with its header.
 
 use super::geometry::Geometry;
 use super::seal::Sealer;

@@ -229,11 +229,44 @@ fn newest<F: MultiwriteNorFlash>(
             };
         };
         if header.is_of(&bytes, geometry, sealer).is_ok() {
-            return Ok(Some((page, header)));
+            return followed(medium, page, header).map(Some);
         }
         below = header.sequence.into();
     }
     Err(VaultError::WrongKey)
+}
+
+/// A page that follows the newest one and has a record under the sequence that is its turn was
+/// opened as well, and its header was damaged since: it is the newest one in truth.
+fn followed<F: MultiwriteNorFlash>(
+    medium: &mut Medium<F>,
+    page: u16,
+    header: PageHeader,
+) -> Result<(u16, PageHeader), VaultError> {
+    let geometry = medium.geometry();
+    let next = geometry.next(page);
+    let sequence = header.sequence.saturating_add(1);
+    if !holds_record(medium, next, sequence)? {
+        return Ok((page, header));
+    }
+    let least = sequence.saturating_sub(geometry.pages.saturating_sub(1).into());
+    let oldest = header.oldest.max(least);
+    Ok((next, PageHeader { sequence, oldest }))
+}
+
+fn holds_record<F: MultiwriteNorFlash>(
+    medium: &mut Medium<F>,
+    page: u16,
+    sequence: u32,
+) -> Result<bool, VaultError> {
+    let mut at = PAGE_HEADER_LEN;
+    while let Some((found, end)) = medium.look((page, sequence), at)? {
+        if matches!(found, Found::Record(_)) {
+            return Ok(true);
+        }
+        at = end;
+    }
+    Ok(false)
 }
 
 /// A medium without a whole header is blank, and nothing else, if every byte is erased. The very

@@ -59,6 +59,7 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
             if self.free_pages() < 2 {
                 self.turn(random)?;
             } else {
+                self.clean_next_but_one()?;
                 self.open_next()?;
             }
         }
@@ -86,6 +87,21 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
             at: PAGE_HEADER_LEN,
         });
         Ok(())
+    }
+
+    /// Sees to it that the page after the one that is opened next has no records. They would be
+    /// taken for newer ones if by chance they were of the next sequence, which takes a medium with
+    /// two damaged pages.
+    fn clean_next_but_one(&mut self) -> Result<(), VaultError> {
+        let geometry = self.medium.geometry();
+        let Some(newest) = self.newest else {
+            return Ok(());
+        };
+        let page = geometry.next(geometry.next(newest.page));
+        if self.is_in_use(page) || self.medium.is_clean(page)? {
+            return Ok(());
+        }
+        self.medium.erase(page)
     }
 
     /// How much of the medium records take.
