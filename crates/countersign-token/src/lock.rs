@@ -12,6 +12,8 @@
 
 mod admin;
 mod audit;
+mod enrolment;
+mod error;
 mod guard;
 mod keypad;
 mod opening;
@@ -21,8 +23,10 @@ mod relay;
 mod slot;
 mod user;
 
-pub use admin::{AdminVerdict, Challenge, Command, Enrolment};
+pub use admin::{AdminVerdict, Challenge, Command};
 pub use audit::{AuditEntry, Event};
+pub use enrolment::Enrolment;
+pub use error::LockError;
 pub use keypad::{Digit, Entry, Field, Key, Keypad, Typed};
 pub use panel::{Message, Panel};
 pub use relay::{CounterVerified, Opening, Relay, RelayError};
@@ -35,7 +39,7 @@ use countersign_core::{
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
 use crate::guard::Tries;
-use crate::vault::{DeviceKey, Space, Usage, Vault, VaultError};
+use crate::vault::{DeviceKey, Space, Usage, Vault};
 use crate::{AdminKey, Clock, GuardPolicy, Random, Reading, Rtc};
 use audit::Audit;
 use guard::Doorkeeper;
@@ -161,38 +165,6 @@ impl Verdict {
         }
     }
 }
-
-/// Why a lock cannot do what it should.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LockError {
-    /// The storage fails, is full or is not the lock's.
-    Vault(VaultError),
-    /// A record of this lock says nothing that can be understood.
-    Damaged,
-    /// The clock cannot be set.
-    Clock,
-    /// There is an admin key already.
-    AdminKeySet,
-}
-
-impl From<VaultError> for LockError {
-    fn from(error: VaultError) -> Self {
-        Self::Vault(error)
-    }
-}
-
-impl core::fmt::Display for LockError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(match self {
-            Self::Vault(error) => return core::fmt::Display::fmt(error, f),
-            Self::Damaged => "a record of the lock is damaged",
-            Self::Clock => "the clock cannot be set",
-            Self::AdminKeySet => "there is an admin key already",
-        })
-    }
-}
-
-impl core::error::Error for LockError {}
 
 /// How a lock stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -383,8 +355,8 @@ const RECORD_OVERHEAD: usize = 40;
 /// Records that there is one of: the admin key, and two of the clock.
 const SETTINGS: usize = 3;
 
-/// What the core's machine goes by: an authenticator, always. It counts what the tries at the number
-/// count before it, and never more: of its limits only the yearly budget is ever the first.
+/// What the core's machine goes by: an authenticator, always. It counts what the tries at the
+/// number count before it, and never more: of its limits only the yearly budget is ever the first.
 const POLICY: Policy = Policy {
     requirement: MfaRequirement::Required,
     allowed: MfaSet::of(MfaType::Totp),

@@ -60,26 +60,7 @@ fn command(
             out.text("\n");
             return Ok(());
         }
-        b"add" => {
-            let number = user(&mut words)?;
-            let kind = match words.next() {
-                Some(b"time") => Kind::Time,
-                Some(b"counter") => Kind::Counter,
-                _ => return Err(SYNTAX),
-            };
-            let pin = words.next().ok_or(SYNTAX)?;
-            let pin = Pin::from_digits(pin).map_err(|_| SYNTAX)?;
-            let tag = words.key().ok_or(SYNTAX)?;
-            let text = from_utf8(words.rest()).map_err(|_| SYNTAX)?;
-            let label = Label::new(text).map_err(|_| SYNTAX)?;
-            let command = Command::AddUser {
-                number,
-                kind,
-                pin,
-                label,
-            };
-            (command, tag)
-        }
+        b"add" => return add(words, lock, clock, out),
         b"remove" => {
             let command = Command::RemoveUser(user(&mut words)?);
             (command, words.key().ok_or(SYNTAX)?)
@@ -96,7 +77,43 @@ fn command(
         b"audit" => (Command::ReadAudit, words.key().ok_or(SYNTAX)?),
         _ => return Err("unknown"),
     };
-    match lock.administer(&command, &tag, clock) {
+    administer(&command, &tag, lock, clock, out)
+}
+
+fn add(
+    mut words: Words<'_>,
+    lock: &mut Door,
+    clock: &mut Clock,
+    out: &mut Uart,
+) -> Result<(), Refused> {
+    let number = user(&mut words)?;
+    let kind = match words.next() {
+        Some(b"time") => Kind::Time,
+        Some(b"counter") => Kind::Counter,
+        _ => return Err(SYNTAX),
+    };
+    let pin = words.next().ok_or(SYNTAX)?;
+    let pin = Pin::from_digits(pin).map_err(|_| SYNTAX)?;
+    let tag = words.key().ok_or(SYNTAX)?;
+    let text = from_utf8(words.rest()).map_err(|_| SYNTAX)?;
+    let label = Label::new(text).map_err(|_| SYNTAX)?;
+    let command = Command::AddUser {
+        number,
+        kind,
+        pin,
+        label,
+    };
+    administer(&command, &tag, lock, clock, out)
+}
+
+fn administer(
+    command: &Command,
+    tag: &[u8; Command::TAG_LEN],
+    lock: &mut Door,
+    clock: &mut Clock,
+    out: &mut Uart,
+) -> Result<(), Refused> {
+    match lock.administer(command, tag, clock) {
         AdminVerdict::Done if matches!(command, Command::ReadAudit) => audit(lock, clock, out),
         AdminVerdict::Done => Ok(()),
         AdminVerdict::Added(enrolment) => {

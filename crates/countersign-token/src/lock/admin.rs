@@ -12,17 +12,14 @@
 //! The order to set the clock is the exception: its tag is that of every device of this crate,
 //! [`AdminKey::proof`].
 
-use countersign_core::{
-    Account, AccountId, AlgorithmId, Digits, KeyUri, KeyUriError, Keyed, Sha1, Sha256,
-    SharedSecret, Tag, TotpParams, UnixTime,
-};
+use countersign_core::{Account, AccountId, Keyed, Sha1, Sha256, SharedSecret, Tag, UnixTime};
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 use zeroize::Zeroizing;
 
 use super::guard::Doorkeeper;
 use super::opening::binding;
 use super::user::User;
-use super::{Event, Kind, Label, Lock, LockError, POLICY, UserNumber, slot};
+use super::{Enrolment, Event, Kind, Label, Lock, LockError, POLICY, UserNumber, slot};
 use crate::{AdminKey, AuthenticOrder, Obeyed, Order, OrderVerdict, Pin, Random, Rtc};
 
 /// What a command's tag has to answer: 16 random bytes, good for one command. It is no secret.
@@ -127,50 +124,6 @@ pub enum AdminVerdict {
     TimeGoesBack,
     /// It could not be stored, or the clock could not be set.
     Fault(LockError),
-}
-
-/// What a new user's authenticator has to be told, once.
-#[derive(Debug)]
-pub struct Enrolment {
-    secret: SharedSecret,
-    kind: Kind,
-    number: UserNumber,
-    label: Label,
-}
-
-impl Enrolment {
-    /// The secret, to be typed by hand.
-    #[must_use]
-    pub const fn secret(&self) -> &SharedSecret {
-        &self.secret
-    }
-
-    /// Writes the `otpauth://` URI, as text or for a QR code. It names the account by the user's
-    /// label, or by the number if there is none.
-    ///
-    /// # Errors
-    /// [`KeyUriError`] if `issuer` cannot stand in a URI; `out`'s errors as
-    /// [`KeyUriError::TooLong`].
-    pub fn write_uri(
-        &self,
-        issuer: &str,
-        out: &mut impl core::fmt::Write,
-    ) -> Result<(), KeyUriError> {
-        let number = [
-            b'0'.saturating_add(self.number.get() / 10),
-            b'0'.saturating_add(self.number.get() % 10),
-        ];
-        let account = match self.label.as_str() {
-            "" => core::str::from_utf8(&number).unwrap_or_default(),
-            label => label,
-        };
-        let (secret, algorithm) = (&self.secret, AlgorithmId::Sha1);
-        let uri = match self.kind {
-            Kind::Time => KeyUri::totp(issuer, account, secret, algorithm, TotpParams::DEFAULT)?,
-            Kind::Counter => KeyUri::hotp(issuer, account, secret, algorithm, Digits::SIX, 0)?,
-        };
-        uri.write_to(out).map_err(|_| KeyUriError::TooLong)
-    }
 }
 
 impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {

@@ -3,8 +3,11 @@
 
 use countersign_core::Code;
 use countersign_token::lock::{AdminVerdict, Command, Kind, Verdict};
+use countersign_token::{Key, Space, Vault};
 
-use crate::lock_world::{Authenticator, House, PIN, START, add_command, other_than, user};
+use crate::lock_world::{
+    Authenticator, House, PIN, START, add_command, device_key, other_than, user,
+};
 use crate::vault_chip::Cut;
 
 const CUTS: [Cut; 2] = [Cut::Clean, Cut::Torn];
@@ -223,6 +226,9 @@ fn a_cut_while_removing_leaves_a_user_or_nobody() {
             };
             assert_eq!(house.says(8, PIN, &bob.nth(13)), expected, "cut at {at}");
             if found.is_none() {
+                let vault = Vault::<_, 256>::mount(house.chip.clone(), device_key());
+                let vault = vault.expect("it mounts");
+                assert!(!vault.contains(Key::of(Space::LockState, 8)), "cut at {at}");
                 house.enrol(8, Kind::Counter);
             }
             let now = house.clocks.rtc.expect("a clock");
