@@ -21,7 +21,7 @@ pub struct Board {
     /// The line to the host.
     pub uart: Uart,
     /// The bus with the clock chip at 0x68 and the storage at 0x50.
-    pub bus: Bus,
+    pub bus: &'static Bus,
     /// The display.
     pub display: Display,
     /// The five keys: up, down, left, right, select. They read low while pressed.
@@ -47,7 +47,7 @@ impl Board {
         let key = |port, number| Input::pulled_up(port, number);
         Some(Self {
             uart: Uart::new(),
-            bus: Bus::new(),
+            bus: Bus::take()?,
             display: Oled::new(
                 Spi::new(),
                 Output::low(Block::PortC, 7),

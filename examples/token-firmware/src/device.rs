@@ -1,16 +1,17 @@
 //! The home of the device: the token, its board, and what they do in turn.
 
 use countersign_token::{
-    AccountError, Button, DeviceKey, DeviceSeed, Drbg, Eeprom, Now, Reading, Response, Rtc as _,
-    Token, Ui,
+    Button, DeviceKey, DeviceSeed, Drbg, Eeprom, Now, Reading, Response, Rtc as _, Token, Ui,
 };
+
+use static_cell::StaticCell;
 
 use crate::board::Provision;
 use crate::i2c::Bus;
 use crate::parts::Parts;
 
 /// The storage chip on its bus.
-pub type Storage<'a> = Eeprom<&'a Bus>;
+type Storage = Eeprom<&'static Bus>;
 
 /// Bytes of the storage chip.
 const STORAGE_LEN: u32 = 32 * 1024;
@@ -18,12 +19,19 @@ const STORAGE_LEN: u32 = 32 * 1024;
 /// The most records: what the storage chip can hold of the smallest ones that matter.
 const RECORDS: usize = 288;
 
+/// The token of this board.
+type BoardToken = Token<Storage, Drbg, RECORDS>;
+
+/// What is too large to be handed around on the stack.
+static TOKEN: StaticCell<BoardToken> = StaticCell::new();
+static RESPONSE: StaticCell<Response> = StaticCell::new();
+
 /// A token on its board.
 pub struct Device<'a> {
-    token: Token<Storage<'a>, Drbg, RECORDS>,
-    parts: Parts<'a>,
+    token: &'static mut BoardToken,
+    parts: &'a mut Parts,
     ui: Ui,
-    response: Response,
+    response: &'static mut Response,
     /// What the clock said, and until when that is good enough for the display.
     reading: (Reading, u64),
 }
@@ -35,29 +43,17 @@ impl<'a> Device<'a> {
     /// The longest request that is taken whole: 512 bytes of data in the extended coding.
     pub const REQUEST_LEN: usize = 7 + 512 + 2;
 
-    /// Starts the token of this board.
-    ///
-    /// # Errors
-    /// [`AccountError::Storage`] if the storage chip does not answer or holds another's data.
-    pub fn start(
-        bus: &'a Bus,
-        provision: &Provision,
-        mut parts: Parts<'a>,
-    ) -> Result<Self, (AccountError, Parts<'a>)> {
-        let storage = Eeprom::new(bus, Eeprom::FIRST_ADDRESS, STORAGE_LEN);
-        let key = DeviceKey::new(provision.device_key);
-        let seed = DeviceSeed::new(provision.seed);
+    /// Starts the token of this board; nothing if the storage chip does not answer or holds
+    /// another's data, or if it was started before.
+    pub fn start(bus: &'static Bus, provision: &Provision, parts: &'a mut Parts) -> Option<Self> {
         let run = parts.read_rtc().map_or(0, |time| time.secs());
-        match Token::open_seeded(storage, key, &seed, &run.to_be_bytes()) {
-            Ok(token) => Ok(Self {
-                token,
-                parts,
-                ui: Ui::new(),
-                response: Response::new(),
-                reading: (Reading::Unset, 0),
-            }),
-            Err(error) => Err((error, parts)),
-        }
+        Some(Self {
+            token: open(bus, provision, run)?,
+            parts,
+            ui: Ui::new(),
+            response: RESPONSE.try_init_with(Response::new)?,
+            reading: (Reading::Unset, 0),
+        })
     }
 
     /// The card was powered up or reset by its reader.
@@ -67,8 +63,7 @@ impl<'a> Device<'a> {
 
     /// Answers a request.
     pub fn answer(&mut self, request: &[u8]) -> &[u8] {
-        self.token
-            .apdu(request, &mut self.parts, &mut self.response);
+        self.token.apdu(request, self.parts, self.response);
         match self.parts.answered() {
             Some(answer) => self.ui.answered(answer, self.parts.timer().millis()),
             None => self.ui.refresh(),
@@ -85,7 +80,7 @@ impl<'a> Device<'a> {
             self.press(key);
         }
         let now = self.now();
-        let (token, ui) = (&mut self.token, &mut self.ui);
+        let (token, ui) = (&mut *self.token, &mut self.ui);
         self.parts.panel().draw(|painter, frame| {
             let Ok(rows) = ui.draw(token, &now, painter, frame);
             rows
@@ -95,13 +90,13 @@ impl<'a> Device<'a> {
     /// Takes a key.
     pub fn press(&mut self, key: Button) {
         let now = self.now();
-        self.ui.press(key, &mut self.token, &now);
+        self.ui.press(key, self.token, &now);
     }
 
     fn now(&mut self) -> Now {
         let uptime_millis = self.parts.timer().millis();
         if uptime_millis >= self.reading.1 {
-            let reading = self.token.time(&mut self.parts);
+            let reading = self.token.time(self.parts);
             self.reading = (
                 reading.unwrap_or(Reading::Unset),
                 uptime_millis.saturating_add(READING_MILLIS),
@@ -115,7 +110,20 @@ impl<'a> Device<'a> {
 
     /// The time since reset.
     #[must_use]
-    pub const fn parts(&self) -> &Parts<'a> {
-        &self.parts
+    pub const fn parts(&self) -> &Parts {
+        self.parts
+    }
+}
+
+/// Opens the token where it stays. What that takes of the stack is free again afterwards.
+#[inline(never)]
+fn open(bus: &'static Bus, provision: &Provision, run: u64) -> Option<&'static mut BoardToken> {
+    let storage = Eeprom::new(bus, Eeprom::FIRST_ADDRESS, STORAGE_LEN);
+    let key = DeviceKey::new(provision.device_key);
+    let seed = DeviceSeed::new(provision.seed);
+    let place = TOKEN.try_uninit()?;
+    match Token::open_seeded(storage, key, &seed, &run.to_be_bytes()) {
+        Ok(token) => Some(place.write(token)),
+        Err(_) => None,
     }
 }

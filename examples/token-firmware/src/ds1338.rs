@@ -14,6 +14,7 @@ pub struct Ds1338<I> {
 const ADDRESS: u8 = 0x68;
 
 const SECONDS: u8 = 0;
+const DAY: u8 = 4;
 const CONTROL: u8 = 7;
 
 /// In the seconds: the oscillator is stopped.
@@ -57,6 +58,7 @@ impl<I: I2c> Rtc for Ds1338<I> {
         let [_, year] = date.year().to_be_bytes();
         // 2000 is 0x07d0.
         let year = year.wrapping_sub(0xd0);
+        let (month, year) = (decimal(date.month()), decimal(year));
         let registers = [
             SECONDS,
             decimal(date.second()),
@@ -65,11 +67,15 @@ impl<I: I2c> Rtc for Ds1338<I> {
             // Nobody asks for the day of the week.
             1,
             decimal(date.day()),
-            decimal(date.month()),
-            decimal(year),
+            month,
+            year,
         ];
-        self.bus.write(ADDRESS, &registers).map_err(|_| RtcFault)?;
-        self.bus.write(ADDRESS, &[CONTROL, 0]).map_err(|_| RtcFault)
+        // The emulated chip carries a day over that its month does not have, register by register:
+        // it has to be in the right month first.
+        for message in [&[DAY, 1, month, year][..], &registers, &[CONTROL, 0]] {
+            self.bus.write(ADDRESS, message).map_err(|_| RtcFault)?;
+        }
+        Ok(())
     }
 }
 

@@ -2,6 +2,8 @@
 
 use embedded_hal::i2c::{ErrorKind, ErrorType, I2c, NoAcknowledgeSource, Operation};
 
+use static_cell::StaticCell;
+
 use crate::registers::Block;
 
 /// The bus. Drivers share it by reference: each transaction runs to its end before anything else
@@ -36,7 +38,13 @@ const PERIOD: u32 = 50_000_000 / (20 * 100_000) - 1;
 const PATIENCE: u32 = 100_000;
 
 impl Bus {
-    pub(crate) fn new() -> Self {
+    /// The bus of the board, which there is once.
+    pub(crate) fn take() -> Option<&'static Self> {
+        static BUS: StaticCell<Bus> = StaticCell::new();
+        BUS.try_init_with(Self::new).map(|bus| &*bus)
+    }
+
+    fn new() -> Self {
         Block::I2c0.write(CONFIGURATION, CONTROLLER);
         Block::I2c0.write(TIMER_PERIOD, PERIOD);
         Self(())

@@ -11,6 +11,8 @@ pub mod oled;
 pub mod parts;
 mod registers;
 pub mod spi;
+#[cfg(feature = "measure")]
+pub mod stack;
 pub mod uart;
 pub mod uptime;
 pub mod vpcd;

@@ -2,10 +2,12 @@
 #![no_std]
 #![no_main]
 
+use core::convert::Infallible;
 use core::panic::PanicInfo;
 
 use cortex_m_rt::entry;
 use countersign_token::screens::{Notice, Screen};
+use static_cell::StaticCell;
 use token_firmware::board::{Board, Provision};
 use token_firmware::device::Device;
 use token_firmware::parts::{Panel, Parts};
@@ -14,24 +16,36 @@ use token_firmware::vpcd::{ATR, Event, Frames};
 
 #[entry]
 fn main() -> ! {
-    let Some(board) = Board::take() else { halt() };
-    let bus = board.bus;
-    let panel = Panel::new(board.display);
-    let mut parts = Parts::new(&bus, board.keys, panel, board.timer, board.watchdog);
-    let Some(provision) = Provision::read() else {
-        fail(&mut parts)
-    };
-    match Device::start(&bus, &provision, parts) {
-        Ok(device) => serve(device, board.uart),
-        Err((_, mut parts)) => fail(&mut parts),
+    let _ = run();
+    // There is only one board, so this is not reached.
+    loop {
+        cortex_m::asm::wfi();
     }
 }
+
+fn run() -> Option<Infallible> {
+    let board = Board::take()?;
+    let panel = Panel::new(board.display)?;
+    let mut parts = Parts::new(board.bus, board.keys, panel, board.timer, board.watchdog);
+    let frames = FRAMES.try_init_with(Frames::new)?;
+    if let Some(provision) = Provision::read()
+        && let Some(device) = Device::start(board.bus, &provision, &mut parts)
+    {
+        serve(device, board.uart, frames)
+    }
+    fail(&mut parts)
+}
+
+/// A frame has room for the longest request.
+type CardFrames = Frames<{ Device::REQUEST_LEN }>;
+
+/// What is too large for the stack.
+static FRAMES: StaticCell<CardFrames> = StaticCell::new();
 
 /// Milliseconds of silence after which a frame that was begun is not going to end.
 const SILENCE: u64 = 1_000;
 
-fn serve(mut device: Device<'_>, mut uart: Uart) -> ! {
-    let mut frames = Frames::<{ Device::REQUEST_LEN }>::new();
+fn serve(mut device: Device<'_>, mut uart: Uart, frames: &mut CardFrames) -> ! {
     let mut heard = 0;
     loop {
         let now = device.parts().timer().millis();
@@ -73,18 +87,12 @@ fn send(uart: &mut Uart, bytes: &[u8]) {
 }
 
 /// Says that the storage does not work, and starts anew when a key is pressed.
-fn fail(parts: &mut Parts<'_>) -> ! {
+fn fail(parts: &mut Parts) -> ! {
     parts.panel().show(&Screen::Notice(Notice::StorageFault));
     while parts.pressed().is_none() {
         cortex_m::asm::wfi();
     }
     cortex_m::peripheral::SCB::sys_reset()
-}
-
-fn halt() -> ! {
-    loop {
-        cortex_m::asm::wfi();
-    }
 }
 
 /// Nothing in the image can panic: the linker would ask for this symbol.

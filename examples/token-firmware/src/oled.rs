@@ -34,6 +34,16 @@ impl Frame {
         }
     }
 
+    /// How many pixels are lit.
+    #[must_use]
+    pub fn lit(&self) -> u32 {
+        self.rows
+            .iter()
+            .flatten()
+            .map(|byte| byte.count_ones())
+            .sum()
+    }
+
     fn set(&mut self, x: i32, y: i32, color: BinaryColor) {
         let (Ok(x), Ok(y)) = (usize::try_from(x), usize::try_from(y)) else {
             return;

@@ -8,6 +8,8 @@ use countersign_token::{
     Active, Answer, Ask, Asking, Button, Buttons, Presence, Rtc, RtcFault, Uptime,
 };
 
+use static_cell::StaticCell;
+
 use crate::board::Display;
 use crate::ds1338::Ds1338;
 use crate::gpio::Input;
@@ -17,8 +19,8 @@ use crate::uptime::Timer;
 use crate::watchdog::Watchdog;
 
 /// The board around the token.
-pub struct Parts<'a> {
-    clock: Ds1338<&'a Bus>,
+pub struct Parts {
+    clock: Ds1338<&'static Bus>,
     timer: Timer,
     watchdog: Watchdog,
     keys: Buttons<Input>,
@@ -30,19 +32,21 @@ pub struct Parts<'a> {
 /// The display, and the picture of it in memory.
 pub struct Panel {
     display: Display,
-    frame: Frame,
+    frame: &'static mut Frame,
     painter: Painter,
 }
 
+static FRAME: StaticCell<Frame> = StaticCell::new();
+
 impl Panel {
-    /// A display that shows nobody knows what.
+    /// A display that shows nobody knows what. There is one: the second call gives nothing.
     #[must_use]
-    pub const fn new(display: Display) -> Self {
-        Self {
+    pub fn new(display: Display) -> Option<Self> {
+        Some(Self {
             display,
-            frame: Frame::new(),
+            frame: FRAME.try_init_with(Frame::new)?,
             painter: Painter::new(),
-        }
+        })
     }
 
     /// Shows a screen; only rows that changed go over the wire.
@@ -55,8 +59,8 @@ impl Panel {
 
     /// Lets `draw` change the picture, and brings the rows that it gives to the display.
     pub fn draw(&mut self, draw: impl FnOnce(&mut Painter, &mut Frame) -> Option<Rows>) {
-        if let Some(rows) = draw(&mut self.painter, &mut self.frame) {
-            self.display.show(&self.frame, wire_rows(rows));
+        if let Some(rows) = draw(&mut self.painter, self.frame) {
+            self.display.show(self.frame, wire_rows(rows));
         }
     }
 }
@@ -66,11 +70,11 @@ fn wire_rows(rows: Rows) -> Range<u16> {
     row(rows.start)..row(rows.end)
 }
 
-impl<'a> Parts<'a> {
+impl Parts {
     /// Puts them together.
     #[must_use]
     pub const fn new(
-        bus: &'a Bus,
+        bus: &'static Bus,
         keys: [Input; 5],
         panel: Panel,
         timer: Timer,
@@ -103,6 +107,12 @@ impl<'a> Parts<'a> {
         self.keys.poll(self.timer.millis())
     }
 
+    /// How many pixels of the picture are lit.
+    #[must_use]
+    pub fn lit(&self) -> u32 {
+        self.panel.frame.lit()
+    }
+
     /// The timer.
     #[must_use]
     pub const fn timer(&self) -> &Timer {
@@ -110,7 +120,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-impl Presence for Parts<'_> {
+impl Presence for Parts {
     /// Meanwhile nothing is read from the host: it waits for its answer.
     fn ask(&mut self, ask: &Ask<'_>) -> Answer {
         let asking = Asking::new(*ask, Self::WAIT_SECS, self.timer.millis());
@@ -129,7 +139,7 @@ impl Presence for Parts<'_> {
     }
 }
 
-impl Rtc for Parts<'_> {
+impl Rtc for Parts {
     fn read_rtc(&mut self) -> Result<UnixTime, RtcFault> {
         self.clock.read_rtc()
     }
@@ -139,7 +149,7 @@ impl Rtc for Parts<'_> {
     }
 }
 
-impl Uptime for Parts<'_> {
+impl Uptime for Parts {
     fn uptime_millis(&mut self) -> u64 {
         self.timer.millis()
     }

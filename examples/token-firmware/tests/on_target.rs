@@ -13,9 +13,13 @@ mod recorder;
 
 #[embedded_test::tests]
 mod tests {
+    use countersign_core::UnixTime;
+    use countersign_token::{Eeprom, Rtc as _};
     use embedded_hal::delay::DelayNs as _;
     use embedded_hal::i2c::I2c as _;
+    use embedded_storage::nor_flash::{NorFlash as _, ReadNorFlash as _};
     use token_firmware::board::Board;
+    use token_firmware::ds1338::Ds1338;
     use token_firmware::oled::{Frame, Oled};
     use token_firmware::vpcd::{Event, Frames};
 
@@ -33,11 +37,11 @@ mod tests {
 
     #[test]
     fn nobody_answers_at_an_address_without_a_chip(board: Board) {
-        let mut byte = [0];
-        assert!((&board.bus).read(0x33, &mut byte).is_err());
-        assert!((&board.bus).write(0x33, &[]).is_err());
+        let (mut bus, mut byte) = (board.bus, [0]);
+        assert!(bus.read(0x33, &mut byte).is_err());
+        assert!(bus.write(0x33, &[]).is_err());
         // The bus is free again.
-        assert!((&board.bus).write(0x50, &[]).is_ok());
+        assert!(bus.write(0x50, &[]).is_ok());
     }
 
     #[test]
@@ -48,6 +52,20 @@ mod tests {
         assert!(after >= before + 20);
         let clocks = board.timer.clocks();
         assert!(board.timer.clocks() != clocks);
+    }
+
+    #[test]
+    fn the_clock_chip_keeps_what_it_is_set_to(board: Board) {
+        let mut chip = Ds1338::new(board.bus);
+        let time = |secs| UnixTime::from_secs(secs).unwrap();
+        // As the emulator started it; then a leap day, and the last days of a decade.
+        assert!(chip.read_rtc().unwrap() >= time(1_234_567_890));
+        for secs in [1_709_210_096, 3_155_759_990, 1_234_566_030] {
+            assert_eq!(chip.write_rtc(time(secs)), Ok(()));
+            let read = chip.read_rtc().unwrap();
+            assert!(read >= time(secs) && read <= time(secs + 30));
+        }
+        assert!(chip.write_rtc(time(0)).is_err());
     }
 
     #[test]
@@ -69,6 +87,21 @@ mod tests {
         oled.show(&frame, 64..70);
         oled.show(&frame, 5..5);
         assert_eq!(log.sent(), 0);
+    }
+
+    #[test]
+    fn the_storage_keeps_what_is_written(board: Board) {
+        let mut storage = Eeprom::new(board.bus, Eeprom::FIRST_ADDRESS, 32 * 1024);
+        storage.erase(1024, 2048).unwrap();
+        storage.write(1100, &[0xf0; 100]).unwrap();
+        storage.write(1102, &[0x3c; 2]).unwrap();
+        let mut read = [0; 104];
+        storage.read(1098, &mut read).unwrap();
+        assert_eq!(read[..6], [0xff, 0xff, 0xf0, 0xf0, 0x30, 0x30]);
+        assert_eq!(read[100..], [0xf0, 0xf0, 0xff, 0xff]);
+        let mut another = Eeprom::new(board.bus, Eeprom::FIRST_ADDRESS, 32 * 1024);
+        another.read(1102, &mut read[..2]).unwrap();
+        assert_eq!(read[..2], [0x30, 0x30]);
     }
 
     #[test]

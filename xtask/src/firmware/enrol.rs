@@ -75,7 +75,7 @@ impl Session {
         self.card.send(&request(0x03, 0, 0, key))?;
         // The question is on the display by the time a key is taken.
         std::thread::sleep(std::time::Duration::from_millis(300));
-        self.keys.press(Key::Select)?;
+        self.press(&[Key::Select])?;
         self.card.answered("SET ADMIN KEY").map(drop)
     }
 

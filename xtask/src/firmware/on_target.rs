@@ -40,7 +40,7 @@ pub(crate) fn tests() -> Result<Command, Failure> {
         "-serial",
         "null",
         "-rtc",
-        "base=2009-02-13T23:31:30,clock=vm",
+        "base=2009-02-13T23:31:30,clock=host",
     ];
     let emulator: Vec<String> = board
         .chain(clock.map(str::to_owned))

@@ -61,7 +61,7 @@ impl Key {
 }
 
 /// Longer than the token needs to believe that a key went down, or up.
-const BOUNCE: Duration = Duration::from_millis(60);
+pub(super) const BOUNCE: Duration = Duration::from_millis(60);
 
 /// How long an emulator may take to open its socket.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -113,7 +113,8 @@ impl Qmp {
         Ok(())
     }
 
-    fn hold(&mut self, key: Key, down: bool) -> Outcome {
+    /// Holds a key down, or lets it go.
+    pub(super) fn hold(&mut self, key: Key, down: bool) -> Outcome {
         let key = json!({"type": "qcode", "data": key.code()});
         let event = json!({"type": "key", "data": {"down": down, "key": key}});
         self.execute(&json!({"execute": "input-send-event", "arguments": {"events": [event]}}))

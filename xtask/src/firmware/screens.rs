@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::enrol::NewAccount;
-use super::qmp::Key::{self, Down, Left, Right, Select, Up};
+use super::qmp::Key::{Down, Left, Right, Select, Up};
 use super::session::Session;
 use super::token::{self, State, at};
 use crate::process::{Failure, Outcome, root, target_dir};
@@ -83,7 +83,7 @@ pub(super) fn run(args: &[String]) -> Outcome {
 fn first_run(session: &mut Session, gallery: &mut Gallery) -> Outcome {
     gallery.soon(session, "empty")?;
     session.put(&ACCOUNTS)?;
-    session.keys.press(Select)?;
+    session.press(&[Select])?;
     gallery.soon(session, "time-unset")?;
     session.set_admin_key(&ADMIN_KEY)?;
     session.set_time(&ADMIN_KEY, SYNCED)
@@ -92,48 +92,40 @@ fn first_run(session: &mut Session, gallery: &mut Gallery) -> Outcome {
 /// What is looked at every day, second by second.
 fn codes(session: &mut Session, gallery: &mut Gallery) -> Outcome {
     gallery.soon(session, "list")?;
-    session.keys.press(Select)?;
+    session.press(&[Select])?;
     gallery.at(session, 6, "code")?;
     session.select_oath()?;
     session.send_calculate(ACCOUNTS[2].name, STEP)?;
-    gallery.soon(session, "touch")?;
-    session.keys.press(Left)?;
+    gallery.later(session, "touch")?;
+    session.press(&[Left])?;
     session.card.receive()?;
-    // The notice that it was refused, the code, the list.
-    press(session, &[Left, Left, Left, Select])?;
-    gallery.at(session, 15, "clock")?;
-    press(session, &[Left, Down, Select])?;
+    // The notice that it was refused goes by itself.
+    thread::sleep(NOTICE);
+    session.press(&[Left, Left, Select])?;
+    gallery.at(session, 25, "clock")?;
+    session.press(&[Left, Down, Select])?;
     gallery.soon(session, "capacity")?;
-    press(session, &[Left, Left, Select, Right, Select])?;
+    session.press(&[Left, Left, Select, Right, Select])?;
     gallery.soon(session, "qr")
 }
 
 /// A PIN is set, and forgotten.
 fn pins(session: &mut Session, gallery: &mut Gallery) -> Outcome {
-    press(session, &[Left, Down, Down, Select])?;
-    press(
-        session,
-        &[Up, Up, Up, Right, Up, Right, Up, Up, Right, Up, Up, Up, Up],
-    )?;
+    session.press(&[Left, Down, Down, Select])?;
+    session.press(&[Up, Up, Up, Right, Up, Right, Up, Up, Right, Up, Up, Up, Up])?;
     gallery.soon(session, "pin")?;
-    press(session, &[Select])?;
-    press(
-        session,
-        &[
-            Up, Up, Up, Right, Up, Right, Up, Up, Right, Up, Up, Up, Up, Select,
-        ],
-    )?;
-    // The notice that it is set; then it is locked by hand.
-    press(session, &[Left, Left, Down, Down, Down, Down, Select])?;
+    session.press(&[Select])?;
+    session.press(&[
+        Up, Up, Up, Right, Up, Right, Up, Up, Right, Up, Up, Up, Up, Select,
+    ])?;
+    // The notice that it is set goes by itself; then it is locked by hand.
+    thread::sleep(NOTICE);
+    session.press(&[Left, Down, Down, Down, Down, Select])?;
     gallery.soon(session, "unlock")?;
     for _ in 0..8 {
-        press(session, &[Up, Right, Up, Right, Up, Right, Up, Select])?;
+        session.press(&[Up, Right, Up, Right, Up, Right, Up, Select])?;
     }
     gallery.soon(session, "locked")
-}
-
-fn press(session: &mut Session, keys: &[Key]) -> Outcome {
-    keys.iter().try_for_each(|key| session.keys.press(*key))
 }
 
 /// The pictures that there are and those that there should be.
@@ -149,6 +141,12 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Longer than the token takes to draw anything.
 const DRAWN: Duration = Duration::from_millis(700);
+
+/// Into the third of the ten seconds that a question waits.
+const ASKED: Duration = Duration::from_millis(2_500);
+
+/// Longer than a notice stays.
+const NOTICE: Duration = Duration::from_millis(4_600);
 
 impl Gallery {
     fn new(accept: bool) -> Result<Self, Failure> {
@@ -166,6 +164,14 @@ impl Gallery {
     fn soon(&mut self, session: &mut Session, name: &str) -> Outcome {
         if self.accept {
             thread::sleep(DRAWN);
+        }
+        self.take(session, name)
+    }
+
+    /// A picture of a question that has waited a while.
+    fn later(&mut self, session: &mut Session, name: &str) -> Outcome {
+        if self.accept {
+            thread::sleep(ASKED);
         }
         self.take(session, name)
     }

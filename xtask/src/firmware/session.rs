@@ -1,15 +1,15 @@
 //! The home of a token at work: the emulator that runs it, its line to the host, its keys.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::card::Card;
 use super::picture::Picture;
-use super::qmp::Qmp;
+use super::qmp::{BOUNCE, Key, Qmp};
 use super::token::{self, Clock, State};
-use crate::process::{Failure, shown};
+use crate::process::{Failure, Outcome, shown};
 
 /// A token with its power on, and off again when this is dropped.
 pub(super) struct Session {
@@ -19,8 +19,14 @@ pub(super) struct Session {
     /// The line to the host.
     pub(super) card: Card,
     started: Instant,
-    dump: std::path::PathBuf,
+    dump: PathBuf,
 }
+
+/// How often a key is pressed before it is taken for broken.
+const TRIES: u32 = 10;
+
+/// Within this a key that is held changes the display, and does not repeat yet.
+const NOTICED: Duration = Duration::from_millis(450);
 
 impl Session {
     /// Powers a token up at a time of its clock chip.
@@ -67,6 +73,53 @@ impl Session {
     pub(super) fn picture(&mut self) -> Result<Picture, Failure> {
         self.keys.screendump(&self.dump)?;
         Picture::read(&self.dump)
+    }
+
+    /// Presses keys one after the other, each of which changes the display, until that is seen: a
+    /// busy machine may sleep through a short press.
+    ///
+    /// # Errors
+    /// If the display takes no notice.
+    pub(super) fn press(&mut self, keys: &[Key]) -> Outcome {
+        for key in keys {
+            if !(0..TRIES).any(|_| self.pressed(*key).unwrap_or(false)) {
+                let name = key.name();
+                return Err(Failure::new(format!(
+                    "the display takes no notice of {name}"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether one press was seen.
+    fn pressed(&mut self, key: Key) -> Result<bool, Failure> {
+        let before = self.settled()?;
+        let started = Instant::now();
+        let mut seen = false;
+        self.keys.hold(key, true)?;
+        while started.elapsed() < BOUNCE || (!seen && started.elapsed() < NOTICED) {
+            thread::sleep(BOUNCE / 6);
+            seen = seen || self.picture()? != before;
+        }
+        self.keys.hold(key, false)?;
+        thread::sleep(BOUNCE);
+        Ok(seen)
+    }
+
+    /// What the display shows once it has shown it for a moment: what changes then is the key's
+    /// doing.
+    fn settled(&mut self) -> Result<Picture, Failure> {
+        let started = Instant::now();
+        let mut shown = self.picture()?;
+        loop {
+            thread::sleep(2 * BOUNCE);
+            let now = self.picture()?;
+            if now == shown || started.elapsed() > 20 * BOUNCE {
+                return Ok(now);
+            }
+            shown = now;
+        }
     }
 
     /// Waits until the middle of a second, counted from the start.

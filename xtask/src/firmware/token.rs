@@ -101,7 +101,8 @@ impl State {
 pub(crate) enum Clock<'a> {
     /// This machine's time, and on with it.
     Host,
-    /// A time in UTC as `2009-02-13T23:31:30`, and on with the emulation.
+    /// A time in UTC as `2009-02-13T23:31:30`, and on. (It goes with this machine's clock: where it
+    /// goes with the emulation's, QEMU 7.2 sets the chip by one and reads it by the other.)
     At(&'a str),
 }
 
@@ -129,7 +130,7 @@ pub(crate) fn emulator(image: &Path, state: &State, serial: &str, clock: Clock<'
     qemu.args(devices(state));
     qemu.args(match clock {
         Clock::Host => ["-rtc".to_owned(), "base=utc,clock=host".to_owned()],
-        Clock::At(base) => ["-rtc".to_owned(), format!("base={base},clock=vm")],
+        Clock::At(base) => ["-rtc".to_owned(), format!("base={base},clock=host")],
     });
     qemu
 }
