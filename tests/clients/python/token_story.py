@@ -7,8 +7,8 @@
 A chapter prints `ok N - what` for each check. `hold` puts a fresh token into a reader, says with
 `{"display": BOOL}` whether it has a display, and does what each line of its standard input says:
 `{"ykman": [ARGUMENT, ...]}` runs `ykman oath`, `{"display": "code"}` opens the first account on the
-display and reads its code. The end of the input ends it. `shell` lets a person try: it starts a shell in which
-`ykman` finds the token of a folder, which outlives it.
+display and reads its code. The end of the input ends it. `shell` lets a person try: it starts a
+shell in which `ykman` finds the token of a folder, which outlives it.
 
 `COUNTERSIGN_TOKEN_SIMULATOR` names the program `token-simulator`, `COUNTERSIGN_TOKEN_FIRMWARE` the
 ELF file of the firmware.

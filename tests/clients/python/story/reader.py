@@ -34,8 +34,8 @@ def move_in():
         tried = subprocess.run(unshare + ["true"], capture_output=True, text=True, timeout=_WITHIN)
         if tried.returncode:
             raise SystemExit(
-                f"{tried.stderr.strip()}\nThe story needs namespaces of its own. They are there for "
-                "root, and for others where unprivileged user namespaces are allowed; a container "
+                f"{tried.stderr.strip()}\nThe story needs namespaces of its own. They are there "
+                "for root, and for others where unprivileged user namespaces are allowed; a container "
                 "needs the capability SYS_ADMIN."
             )
         environment = {**os.environ, _INSIDE: "1", "PATH": _path()}

@@ -110,9 +110,11 @@ def challenges(world):
         held.select()
         equal("another application locks", held.send(card.LIST).status, card.AUTH_REQUIRED)
         unlock(held)
-        held.select(b"\xa0\x00\x00\x00\x99")
+        held.select()
+        absent = held.select(b"\xa0\x00\x00\x00\x99")
         listed = held.send(card.LIST)
-        holds("an unknown application opens nothing", listed.status in (card.OK, card.AUTH_REQUIRED))
+        statuses = (absent.status, listed.status)
+        equal("nor does an absent one open it", statuses, (card.NO_APPLICATION, card.AUTH_REQUIRED))
 
 
 def sessions(world, token):

@@ -41,7 +41,8 @@ def tell(world):
             break
         if life < kills:
             live(token, held, ledger)
-    equal("every life began with everything that was acknowledged", (life, ledger.lost), (kills, []))
+    found = (life, ledger.lost)
+    equal("every life began with everything that was acknowledged", found, (kills, []))
     equal("no counter was used twice", ledger.repeated, [])
     equal("no counter was skipped but by a kill", ledger.skipped, [])
     equal("no guess was forgotten", ledger.forgotten, [])

@@ -1,4 +1,4 @@
-"""The PIN, entered with the keys of the board: what it locks, and that no try is ever given back."""
+"""The PIN, entered with the keys of the board: what it locks, and that no try is given back."""
 
 from .. import card, oracle
 from ..checks import equal, holds
