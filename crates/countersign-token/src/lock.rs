@@ -292,7 +292,8 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
             .saturating_add(entries.saturating_mul(stored(AuditEntry::LEN)))
             .saturating_add(SETTINGS.saturating_mul(stored(AdminKey::LEN)));
         let user = stored(User::ENCODED_LEN).saturating_add(stored(PACKED_MAX));
-        let by_bytes = self.vault.usage().capacity.saturating_sub(others) / user;
+        let room = self.vault.usage().capacity.saturating_sub(others);
+        let by_bytes = room.checked_div(user).unwrap_or(0);
         let records = tries.saturating_add(entries).saturating_add(SETTINGS);
         let by_records = N.saturating_sub(records) / 2;
         u8::try_from(by_bytes.min(by_records).min(tries)).unwrap_or(UserNumber::MAX)

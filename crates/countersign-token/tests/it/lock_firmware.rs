@@ -87,7 +87,7 @@ fn keys_count_at_once_and_commands_by_the_line() {
     );
     assert_eq!(inputs(" A?\u{1}"), [""; 0]);
     let longest = "a".repeat(112);
-    assert_eq!(inputs(&format!("{longest}\n")), [longest.clone()]);
+    assert_eq!(inputs(&format!("{longest}\n")), [longest.as_str()]);
     assert_eq!(inputs(&format!("{longest}a\n5")), ["too long", "digit"]);
     assert_eq!(
         inputs(&format!("{longest}{longest}\nb\n")),
