@@ -179,7 +179,7 @@ fn seeds() -> Vec<Vec<u8>> {
         sends(&[b"\x00\x05\x00\x00\x22", &[0; 34][..]].concat()),
     ]
     .concat();
-    let reset = sends(b"\x00\x04\xde\xad");
+    let reset = [vec![SELECTED], sends(b"\x00\x04\xde\xad")].concat();
     let open = [
         vec![SELECTED],
         vec![ALLOWING],

@@ -111,6 +111,12 @@ impl Model {
         let before = std::mem::take(&mut self.records);
         self.flash = device.token.flash().clone();
         self.records = records(&self.flash);
+        // Only erasing everything draws another identifier, and that takes whoever holds the device.
+        let is_same = before.get(&APPLET_ID) == self.records.get(&APPLET_ID);
+        assert!(
+            is_same || device.desk.has_allowed,
+            "erased without being asked"
+        );
         if permitted {
             // Who sets an access key has it.
             self.key_shown |= before.get(&ACCESS_KEY) != self.records.get(&ACCESS_KEY);
