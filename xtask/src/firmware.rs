@@ -1,5 +1,5 @@
-//! `cargo xtask firmware`: programs for emulated boards, started (`run`) and measured (`size`); what
-//! they cost is held against what is on record.
+//! `cargo xtask firmware`: programs for emulated boards, started (`run`) and measured (`size`);
+//! what they cost is held against what is on record.
 
 mod board;
 mod card;

@@ -45,8 +45,9 @@ impl<'a> Command<'a> {
     /// | data, short | its length 1 to 255 as one byte, the data, maybe `Le` as one |
     /// | data, extended | `00`, its length 1 to 65,535 as two bytes, the data, maybe `Le` as two |
     ///
-    /// `Le`, the expected length, says nothing: an answer of this token is never longer than 256 bytes.
-    /// A single `00` is also what some hosts send for no data at all, which comes to the same.
+    /// `Le`, the expected length, says nothing: an answer of this token is never longer than 256
+    /// bytes. A single `00` is also what some hosts send for no data at all, which comes to the
+    /// same.
     ///
     /// # Errors
     /// [`Status::WRONG_LENGTH`] and [`Status::CLASS_NOT_SUPPORTED`].

@@ -6,7 +6,10 @@ const VECTORS: &str = include_str!("../vectors/hmac_drbg_sha256.txt");
 
 #[test]
 fn the_known_answers_come_out() {
-    let cases: Vec<&str> = VECTORS.lines().filter(|line| !line.starts_with('#')).collect();
+    let cases: Vec<&str> = VECTORS
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .collect();
     assert_eq!(cases.len(), 9);
     for case in cases {
         check(case);
@@ -38,8 +41,12 @@ fn check(case: &str) {
 
 fn unhex(text: &str) -> Vec<u8> {
     let digits = text.trim_matches('-').as_bytes();
-    let pairs = digits.chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
-    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+    let pairs = digits
+        .chunks(2)
+        .map(|pair| std::str::from_utf8(pair).unwrap());
+    pairs
+        .map(|pair| u8::from_str_radix(pair, 16).unwrap())
+        .collect()
 }
 
 fn new() -> Drbg {

@@ -41,7 +41,10 @@ fn a_power_cut_anywhere_repeats_nothing() {
                 seen.extend(cut_short);
                 flash.power_up();
                 for _ in 0..3 {
-                    assert!(seen.insert(run(&flash).unwrap()), "{how:?} {runs_before} {after}");
+                    assert!(
+                        seen.insert(run(&flash).unwrap()),
+                        "{how:?} {runs_before} {after}"
+                    );
                 }
                 if is_over {
                     break;
@@ -71,7 +74,9 @@ fn devices_and_circumstances_differ() {
         let mut vault: Vault<Flash> = Vault::mount(Flash::blank(4), device_key()).unwrap();
         let device = DeviceSeed::new([seed; 32]);
         let mut drawn = [0; 32];
-        Drbg::start(&device, circumstances, &mut vault).unwrap().fill(&mut drawn);
+        Drbg::start(&device, circumstances, &mut vault)
+            .unwrap()
+            .fill(&mut drawn);
         drawn
     };
     let all = [draw(1, b"a"), draw(1, b"b"), draw(2, b"a"), draw(1, b"")];
@@ -81,5 +86,8 @@ fn devices_and_circumstances_differ() {
 
 #[test]
 fn a_seed_does_not_show_itself() {
-    assert_eq!(format!("{:?}", DeviceSeed::new([0x77; 32])), "DeviceSeed(..)");
+    assert_eq!(
+        format!("{:?}", DeviceSeed::new([0x77; 32])),
+        "DeviceSeed(..)"
+    );
 }

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use countersign_core::{Digits, Hotp, Sha1, SharedSecret};
-
 use countersign_token::{Key, Space, Token};
 
 use crate::host::{
@@ -383,9 +382,9 @@ fn observed(flash: &Flash<PAGE>, seed: u64) -> Codes {
 /// What every account gives next.
 fn codes_of(host: &mut Host<PAGE>) -> Codes {
     let mut codes = Codes::new();
-    for (type_and_hash, name) in host.listed() {
+    for (kind, name) in host.listed() {
         let code = host.code(&name, &at(59)).unwrap();
-        codes.insert(name, (type_and_hash, code));
+        codes.insert(name, (kind, code));
     }
     codes
 }

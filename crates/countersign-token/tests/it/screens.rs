@@ -231,7 +231,8 @@ fn what_is_said_in_words() {
 
 #[test]
 fn a_qr_code() {
-    let uri = "otpauth://totp/ACME:alice%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=ACME";
+    let uri = "otpauth://totp/ACME:alice%40example.com\
+               ?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=ACME";
     check("qr", &Screen::Qr(uri.as_bytes()));
     check("qr-small", &Screen::Qr(b"otpauth"));
 }

@@ -117,7 +117,11 @@ fn sizes() -> impl Strategy<Value = (usize, usize)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 400,
+        failure_persistence: None,
+        ..Default::default()
+    })]
 
     /// After a chain of screens each is as if it was drawn alone, and no row but those that the
     /// painter tells of was touched.
