@@ -15,6 +15,9 @@ mod run;
 mod screens;
 mod session;
 pub(crate) mod token;
+mod token_size;
+mod token_size_record;
+mod token_size_stack;
 mod tools;
 
 use crate::cross;
@@ -43,6 +46,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     match (name.as_str(), rest) {
         ("size", []) => size(false),
         ("size", [accept]) if accept == "--accept" => size(true),
+        ("size", [devices]) if devices == "--devices" => token_size::size(false, &tools()?),
+        ("size", [devices, accept]) if devices == "--devices" && accept == "--accept" => {
+            token_size::size(true, &tools()?)
+        }
         ("run", rest) => run::run(rest),
         ("lock", rest) => lock::run(rest),
         ("screens", rest) => screens::run(rest),
@@ -53,7 +60,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
 
 fn usage() -> Failure {
     Failure::new(format!(
-        "cargo xtask firmware size [--accept]\ncargo xtask firmware test\n{}\n{}\n{}",
+        "cargo xtask firmware size [--devices] [--accept]\ncargo xtask firmware test\n{}\n{}\n{}",
         run::USAGE,
         screens::USAGE,
         lock::USAGE
@@ -75,7 +82,8 @@ fn size(accept: bool) -> Outcome {
         old.refuse_growth(&measured)?;
     }
     Record::write(&tools, &measured)?;
-    page::write(&tools, &measured)
+    page::write(&tools, &measured)?;
+    token_size::size(accept, &tools)
 }
 
 /// The rule that nothing on record grew. It holds where the tools are those of the record: other
@@ -92,9 +100,10 @@ pub(crate) fn check() -> Outcome {
             "   not compared: the record is of {}, this is {tools}",
             old.tools
         );
-        return Ok(());
+    } else {
+        old.refuse_growth(&measured)?;
     }
-    old.refuse_growth(&measured)
+    token_size::check(&tools)
 }
 
 /// Whether the images can be run here.

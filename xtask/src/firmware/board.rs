@@ -91,7 +91,7 @@ pub(super) fn run(board: &Board, image: &Path) -> Result<Vec<Line>, Failure> {
 /// Reads `name output output rounds ticks repeats ticks stack`, the numbers in hexadecimal.
 ///
 /// A round of the calibration is two instructions.
-fn line(text: &str) -> Option<Line> {
+pub(super) fn line(text: &str) -> Option<Line> {
     let mut words = text.split(' ');
     let name = words.next()?.to_owned();
     let numbers: Vec<u64> = words

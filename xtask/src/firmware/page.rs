@@ -84,7 +84,7 @@ fn of(variant: &str) -> &'static str {
 }
 
 /// A number with a comma before every third digit.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -135,6 +135,12 @@ impl Qmp {
         self.execute(&json!({"execute": "screendump", "arguments": arguments}))
     }
 
+    /// Writes what lies in the board's memory to a file.
+    pub(super) fn memory(&mut self, start: u64, len: u64, path: &Path) -> Outcome {
+        let arguments = json!({"val": start, "size": len, "filename": path.to_string_lossy()});
+        self.execute(&json!({"execute": "pmemsave", "arguments": arguments}))
+    }
+
     /// Ends the emulation.
     pub(crate) fn quit(&mut self) -> Outcome {
         self.execute(&json!({"execute": "quit"}))

@@ -34,6 +34,19 @@ impl Session {
     /// # Errors
     /// If it does not start or answer.
     pub(super) fn start(image: &Path, state: &State, base: &str) -> Result<Self, Failure> {
+        Self::start_with(image, state, base, &[])
+    }
+
+    /// The same, with more for the emulator to do.
+    ///
+    /// # Errors
+    /// Those of [`Self::start`].
+    pub(super) fn start_with(
+        image: &Path,
+        state: &State,
+        base: &str,
+        more: &[&str],
+    ) -> Result<Self, Failure> {
         let line = state.file("card.sock");
         let serial = format!("unix:{},server=on,wait=off", line.display());
         // Of an emulator before, which did not remove them.
@@ -41,6 +54,7 @@ impl Session {
             let _ = std::fs::remove_file(socket);
         }
         let mut command = token::emulator(image, state, &serial, Clock::At(base));
+        command.args(more);
         command.stdin(Stdio::null()).stderr(Stdio::null());
         let started = Instant::now();
         let mut emulator = command

@@ -6,14 +6,17 @@
 #![no_std]
 #![no_main]
 
+use core::hint::black_box;
 use core::panic::PanicInfo;
 
 use cortex_m_rt::entry;
+use countersign_core::{Algorithm, Keyed, Portable, Sha1, Sha256, Sha512};
 use countersign_token::Button;
 use token_firmware::board::{Board, Provision};
 use token_firmware::device::Device;
 use token_firmware::parts::{Panel, Parts};
 use token_firmware::stack;
+use token_firmware::uptime::Timer;
 
 #[entry]
 fn main() -> ! {
@@ -55,7 +58,45 @@ fn measured() -> Option<()> {
     device.turn();
     let drawn = device.parts().timer().clocks().wrapping_sub(before);
     report("redraw", &device.parts().lit().to_be_bytes(), drawn);
+    let timer = device.parts().timer();
+    code::<Sha1>(timer, "cold_sha1", "warm_sha1", 20);
+    code::<Sha256>(timer, "cold_sha256", "warm_sha256", 32);
+    code::<Sha512>(timer, "cold_sha512", "warm_sha512", 64);
     Some(())
+}
+
+/// The number of a code alone: from the bytes of the secret, and from a key that is prepared. The
+/// output is that of CALCULATE.
+fn code<A: Algorithm>(timer: &Timer, cold: &str, warm: &str, len: usize) {
+    let secret = SECRETS.get(..len).unwrap_or_default();
+    stack::paint();
+    let before = timer.clocks();
+    let truncated = of_step(&Keyed::<A>::new(black_box(secret)));
+    let clocks = timer.clocks().wrapping_sub(before);
+    report(cold, &answer(truncated), clocks);
+    let key = Keyed::<A>::new(secret);
+    stack::paint();
+    let before = timer.clocks();
+    let truncated = of_step(black_box(&key));
+    let clocks = timer.clocks().wrapping_sub(before);
+    report(warm, &answer(truncated), clocks);
+}
+
+/// RFC 6238's secrets are as long as the tags.
+const SECRETS: &[u8; 64] = b"1234567890123456789012345678901234567890123456789012345678901234";
+
+#[inline(never)]
+fn of_step<A: Algorithm>(key: &Keyed<A>) -> u32 {
+    let mut truncated = 0;
+    key.each_counter(&Portable, 1_234_567_890 / 30, 1, |_, tag| {
+        truncated = tag.truncate();
+    });
+    truncated
+}
+
+fn answer(truncated: u32) -> [u8; 7] {
+    let [a, b, c, d] = truncated.to_be_bytes();
+    [0x76, 5, 8, a, b, c, d]
 }
 
 /// A reset of the card and everything a host asks every day: RFC 6238's vectors at 1234567890.
