@@ -43,7 +43,7 @@ impl<'a> Command<'a> {
     /// |---|---|
     /// | no data | nothing, or `Le` as one byte or as `00` and two |
     /// | data, short | its length 1 to 255 as one byte, the data, maybe `Le` as one |
-    /// | data, extended | `00`, its length 1 to 65,535 as two bytes, the data, maybe `Le` as two |
+    /// | data, extended | `00`, its length 1 to 65,535 as two, the data, maybe `Le` as two |
     ///
     /// `Le`, the expected length, says nothing: an answer of this token is never longer than 256
     /// bytes. A single `00` is also what some hosts send for no data at all, which comes to the

@@ -12,7 +12,7 @@ use crate::host::{
 };
 use crate::rig::{Cut, Flash, How, Seeded, device_key, records};
 
-/// Small pages and few of them, so that they fill and are cleaned up often.
+/// Small and few pages fill often.
 const PAGE: usize = 512;
 const PAGES: usize = 6;
 const KEY: &[u8] = b"sixteen byte key";
@@ -60,10 +60,7 @@ fn accounts_survive_the_loss_of_power_at_every_operation() {
                 let is_done = status == DONE;
                 assert!(!is_done || got == code);
                 // Starting up can be cut short as well, and is done again.
-                let again = Cut {
-                    after: random.number() % 40,
-                    how,
-                };
+                let again = Cut::at(random.number() % 40, how);
                 let found = restarted(&copy, again, random.number());
                 let fits = found == after.codes() || (!is_done && found == model.codes());
                 assert!(fits, "{step:?} at {cut} of {count}, {how:?}: {found:?}");

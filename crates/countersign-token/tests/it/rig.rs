@@ -40,6 +40,12 @@ pub(crate) struct Cut {
     pub(crate) how: How,
 }
 
+impl Cut {
+    pub(crate) const fn at(after: u64, how: How) -> Self {
+        Self { after, how }
+    }
+}
+
 /// What is left of the operation that is under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum How {

@@ -111,7 +111,7 @@ impl Model {
         let before = std::mem::take(&mut self.records);
         self.flash = device.token.flash().clone();
         self.records = records(&self.flash);
-        // Only erasing everything draws another identifier, and that takes whoever holds the device.
+        // Only erasing everything draws another identifier, and whoever holds the device is asked.
         let is_same = before.get(&APPLET_ID) == self.records.get(&APPLET_ID);
         assert!(
             is_same || device.desk.has_allowed,
