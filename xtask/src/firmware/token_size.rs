@@ -1,3 +1,229 @@
+<<<<<<< HEAD
+//! The home of what the token costs: its image, its memory, and the instructions of what it does.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use object::{Object, ObjectSection, SectionKind};
+
+use super::board::{self, BOARDS, Board};
+use super::image::Costs;
+use super::page;
+use super::token::{self, State, at};
+use crate::process::{Failure, Outcome, read_toml, root, target_dir};
+
+/// The numbers on record, from the top of the work tree.
+const RECORD: &str = "examples/token-firmware/sizes.toml";
+/// The page with the table.
+const PAGE: &str = "docs/token.md";
+
+/// What an operation has to leave, so that no number is of a token that computes nothing: RFC
+/// 6238's codes at 1234567890, as 31 bits after a tag, a length and the digits; status words.
+const RESULTS: [(&str, u64); 6] = [
+    ("calculate_sha1", 0x7605_0829_1165_6490),
+    ("calculate_sha256", 0x7605_0805_790d_a090),
+    ("calculate_sha512", 0x7605_0859_041a_5c90),
+    ("calculate_hotp", 0x7605_084c_93cf_1890),
+    ("put", 0x9000_0000_0000_0000),
+    ("delete", 0x9000_0000_0000_0000),
+];
+
+/// Builds the token's image and the program that measures it, and runs that.
+///
+/// # Errors
+/// If either cannot be built or run, or an operation left something else.
+pub(super) fn measure() -> Result<Costs, Failure> {
+    let image = token::build("token-firmware", "")?;
+    let program = token::build("measure", "measure")?;
+    let folder = target_dir().join("token-size");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| at(&folder, &error))?;
+    }
+    fs::create_dir_all(&folder).map_err(|error| at(&folder, &error))?;
+    // The numbers are those of this one token.
+    let secrets = folder.join("device.bin");
+    fs::write(&secrets, [0x5a; 64]).map_err(|error| at(&secrets, &error))?;
+    let state = State::open(&folder)?;
+    let board = BOARDS
+        .iter()
+        .find(|board| board.target == token::TARGET)
+        .ok_or_else(|| Failure::new("the token's board is unknown"))?;
+    let mut devices = token::devices(&state);
+    devices.extend(["-rtc", "base=2009-02-13T23:31:30,clock=vm"].map(str::to_owned));
+    enrol(board, &program, &devices)?;
+    let lines = board::run(board, &program, &devices)?;
+    let mut costs = sections(&image)?;
+    // What it takes to start is free again when it has started.
+    let deepest = |starting: bool| {
+        let lines = lines
+            .iter()
+            .filter(|line| (line.name == "started") == starting);
+        lines.map(|line| line.stack).max().unwrap_or(0)
+    };
+    costs.push(("stack_starting".to_owned(), deepest(true)));
+    costs.push(("stack".to_owned(), deepest(false)));
+    for (name, result) in RESULTS {
+        if !lines
+            .iter()
+            .any(|line| line.name == name && line.output == result)
+        {
+            return Err(Failure::new(format!(
+                "the token's `{name}` left something else"
+            )));
+        }
+    }
+    costs.extend(
+        lines
+            .into_iter()
+            .map(|line| (line.name, line.instructions / 100)),
+    );
+    Ok(Costs(costs))
+}
+
+/// The first run, on an empty storage, says nothing.
+fn enrol(board: &Board, program: &Path, devices: &[String]) -> Outcome {
+    match board::run(board, program, devices) {
+        Err(failure) if failure.to_string().contains("no report") => Ok(()),
+        Err(failure) => Err(failure),
+        Ok(_) => Err(Failure::new("a token with an empty storage was measured")),
+    }
+}
+
+/// Bytes of the image and of its variables.
+fn sections(image: &Path) -> Result<Vec<(String, u64)>, Failure> {
+    let failed =
+        |what: &dyn std::fmt::Display| Failure::new(format!("{}: {what}", image.display()));
+    let bytes = fs::read(image).map_err(|error| failed(&error))?;
+    let file = object::File::parse(&*bytes).map_err(|error| failed(&error))?;
+    let size = |kinds: &[SectionKind]| -> u64 {
+        file.sections()
+            .filter(|section| kinds.contains(&section.kind()))
+            .filter(|section| section.name() != Ok(".vector_table"))
+            .map(|section| section.size())
+            .sum()
+    };
+    let constants = [SectionKind::ReadOnlyData, SectionKind::ReadOnlyString];
+    let variables = [SectionKind::Data, SectionKind::UninitializedData];
+    Ok(vec![
+        ("text".to_owned(), size(&[SectionKind::Text])),
+        ("rodata".to_owned(), size(&constants)),
+        ("ram".to_owned(), size(&variables)),
+    ])
+}
+
+/// Holds the numbers against those on record, unless they are of other tools.
+///
+/// # Errors
+/// Naming each that grew.
+pub(super) fn refuse_growth(tools: &str, costs: &Costs) -> Outcome {
+    if !root().join(RECORD).exists() {
+        return Ok(());
+    }
+    let record = read_toml(RECORD)?;
+    if record.get("tools").and_then(toml::Value::as_str) != Some(tools) {
+        println!("   the token is not compared: its record is of other tools");
+        return Ok(());
+    }
+    let grown = grown(&record, costs);
+    if grown.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "the token grew; `cargo xtask firmware size --accept` records it all the same:\n   {}",
+        grown.join("\n   ")
+    )))
+}
+
+fn grown(record: &toml::Table, costs: &Costs) -> Vec<String> {
+    let more = |(name, number): &(String, u64)| {
+        let before = u64::try_from(record.get(name)?.as_integer()?).ok()?;
+        (*number > before).then(|| format!("{name} {before} -> {number}"))
+    };
+    costs.0.iter().filter_map(more).collect()
+}
+
+/// Writes record and table.
+///
+/// # Errors
+/// If they cannot be written.
+pub(super) fn write(tools: &str, costs: &Costs) -> Outcome {
+    let path = root().join(RECORD);
+    fs::write(&path, text(tools, costs)).map_err(|error| at(&path, &error))?;
+    page::replace(PAGE, &format!("\nMade with {tools}.\n\n{}\n", table(costs)))
+}
+
+fn text(tools: &str, costs: &Costs) -> String {
+    let mut text = format!(
+        "# What the token costs: bytes, and instructions of what it does.\n\
+         # `cargo xtask firmware size` writes this file, and refuses numbers that grew.\n\
+         tools = \"{tools}\"\n"
+    );
+    for (name, number) in &costs.0 {
+        let _ = writeln!(text, "{name} = {number}");
+    }
+    text
+}
+
+/// The numbers, with what each is of.
+pub(super) fn table(costs: &Costs) -> String {
+    let mut text = "| what | number |\n|---|---:|\n".to_owned();
+    for (name, number) in &costs.0 {
+        let what = WORDS.iter().find(|(found, _)| found == name);
+        let what = what.map_or(name.as_str(), |(_, words)| words);
+        let _ = writeln!(text, "| {what} | {} |", page::grouped(*number));
+    }
+    text
+}
+
+const WORDS: [(&str, &str); 18] = [
+    ("text", ".text, bytes"),
+    ("rodata", ".rodata, bytes"),
+    ("ram", "static memory, bytes"),
+    (
+        "stack_starting",
+        "stack at its deepest while starting, bytes",
+    ),
+    ("stack", "stack at its deepest from then on, bytes"),
+    (
+        "started",
+        "from reset to a token that answers, instructions",
+    ),
+    ("list", "from reset to the accounts on the display"),
+    ("code", "from reset to the first code on the display"),
+    ("select", "SELECT"),
+    ("list_all", "LIST of four accounts"),
+    ("calculate_sha1", "CALCULATE, TOTP with SHA-1"),
+    ("calculate_sha256", "CALCULATE, TOTP with SHA-256"),
+    ("calculate_sha512", "CALCULATE, TOTP with SHA-512"),
+    (
+        "calculate_hotp",
+        "CALCULATE, HOTP with SHA-1, the counter stored first",
+    ),
+    ("calculate_all", "CALCULATE ALL of four accounts"),
+    ("put", "PUT of an account"),
+    ("delete", "DELETE of an account"),
+    ("redraw", "the display after all that"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{Costs, grown, text};
+
+    #[track_caller]
+    fn check(now: u64, expected: usize) {
+        let costs = |number| Costs(vec![("text".to_owned(), number), ("new".to_owned(), 9)]);
+        let record = text("rustc", &Costs(vec![("text".to_owned(), 100)]));
+        let record = record.parse().expect("what is written can be read");
+        assert_eq!(grown(&record, &costs(now)).len(), expected);
+    }
+
+    #[test]
+    fn a_number_that_grew_is_refused() {
+        check(99, 0);
+        check(100, 0);
+        check(101, 1);
+=======
 //! The home of what two whole devices take, the token and the keypad lock: built, run, and held
 //! against what is on record.
 
@@ -221,5 +447,6 @@ mod tests {
         assert!(ends_in(0x7605_0805_f5e1_0790, 7));
         assert!(!ends_in(0x7605_0600_0000_0790, 7));
         assert!(!ends_in(0x7605_0800_0000_0890, 7));
+>>>>>>> 87b420d17280b1940db3222c7135df299ec4e3a7
     }
 }
