@@ -16,11 +16,8 @@ mod screens;
 mod session;
 pub(crate) mod token;
 mod token_size;
-<<<<<<< HEAD
-=======
 mod token_size_record;
 mod token_size_stack;
->>>>>>> 87b420d17280b1940db3222c7135df299ec4e3a7
 mod tools;
 
 use crate::cross;
@@ -49,15 +46,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     match (name.as_str(), rest) {
         ("size", []) => size(false),
         ("size", [accept]) if accept == "--accept" => size(true),
-<<<<<<< HEAD
-        ("size", [token]) if token == "token" => token_alone(false),
-        ("size", [token, accept]) if token == "token" && accept == "--accept" => token_alone(true),
-=======
         ("size", [devices]) if devices == "--devices" => token_size::size(false, &tools()?),
         ("size", [devices, accept]) if devices == "--devices" && accept == "--accept" => {
             token_size::size(true, &tools()?)
         }
->>>>>>> 87b420d17280b1940db3222c7135df299ec4e3a7
         ("run", rest) => run::run(rest),
         ("lock", rest) => lock::run(rest),
         ("screens", rest) => screens::run(rest),
@@ -68,11 +60,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
 
 fn usage() -> Failure {
     Failure::new(format!(
-<<<<<<< HEAD
-        "cargo xtask firmware size [token] [--accept]\ncargo xtask firmware test\n{}\n{}\n{}",
-=======
         "cargo xtask firmware size [--devices] [--accept]\ncargo xtask firmware test\n{}\n{}\n{}",
->>>>>>> 87b420d17280b1940db3222c7135df299ec4e3a7
         run::USAGE,
         screens::USAGE,
         lock::USAGE
@@ -86,34 +74,16 @@ fn size(accept: bool) -> Outcome {
     println!("== firmware size");
     let measured = measure()?;
     print!("{}", page::tables(&measured));
-    let token = token_size::measure()?;
-    print!("{}", token_size::table(&token));
     let old = Record::read()?;
     let tools = tools()?;
     if old.tools != tools {
         println!("   the record is of other tools, and is replaced: {tools}");
     } else if !accept {
         old.refuse_growth(&measured)?;
-        token_size::refuse_growth(&tools, &token)?;
     }
     Record::write(&tools, &measured)?;
     page::write(&tools, &measured)?;
-<<<<<<< HEAD
-    token_size::write(&tools, &token)
-}
-
-/// The same for the token alone, without the ladder.
-fn token_alone(accept: bool) -> Outcome {
-    let token = token_size::measure()?;
-    print!("{}", token_size::table(&token));
-    let tools = tools()?;
-    if !accept {
-        token_size::refuse_growth(&tools, &token)?;
-    }
-    token_size::write(&tools, &token)
-=======
     token_size::size(accept, &tools)
->>>>>>> 87b420d17280b1940db3222c7135df299ec4e3a7
 }
 
 /// The rule that nothing on record grew. It holds where the tools are those of the record: other
@@ -125,7 +95,6 @@ pub(crate) fn check() -> Outcome {
     let old = Record::read()?;
     let tools = tools()?;
     let measured = measure()?;
-    token_size::refuse_growth(&tools, &token_size::measure()?)?;
     if old.tools != tools {
         println!(
             "   not compared: the record is of {}, this is {tools}",

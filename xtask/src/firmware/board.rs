@@ -56,11 +56,11 @@ pub(super) fn has_emulator() -> bool {
     capture(command(EMULATOR).arg("--version")).is_ok()
 }
 
-/// Runs an image to its end, on the board with `devices`, and reads its report.
+/// Runs an image to its end and reads its report.
 ///
 /// The emulator counts one nanosecond of its clock for one instruction, so that the same image
 /// gives the same numbers in every run.
-pub(super) fn run(board: &Board, image: &Path, devices: &[String]) -> Result<Vec<Line>, Failure> {
+pub(super) fn run(board: &Board, image: &Path) -> Result<Vec<Line>, Failure> {
     let mut qemu = command("timeout");
     qemu.args([SECONDS, EMULATOR, "-machine", board.machine]);
     qemu.args(["-display", "none", "-monitor", "none", "-serial", "null"]);
@@ -70,7 +70,6 @@ pub(super) fn run(board: &Board, image: &Path, devices: &[String]) -> Result<Vec
         "-icount",
         "shift=0",
     ]);
-    qemu.args(devices);
     qemu.arg("-kernel").arg(image).stdin(Stdio::null());
     let failed = |what: &dyn std::fmt::Display| Failure::new(format!("`{}`: {what}", shown(&qemu)));
     let output = command("timeout")

@@ -109,7 +109,7 @@ pub(super) fn measure(board: &Board, path: &Path) -> Result<Costs, Failure> {
             .sum()
     };
     let constants = [SectionKind::ReadOnlyData, SectionKind::ReadOnlyString];
-    let lines = board::run(board, path, &[])?;
+    let lines = board::run(board, path)?;
     let mut costs = vec![
         ("text".to_owned(), size(&[SectionKind::Text])),
         ("rodata".to_owned(), size(&constants)),

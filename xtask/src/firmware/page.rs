@@ -17,19 +17,12 @@ const END: &str = "<!-- end -->\n";
 /// # Errors
 /// If the page has no place for them or cannot be written.
 pub(super) fn write(tools: &str, measured: &Measured) -> Outcome {
+    let page = read(PATH)?;
     let text = format!("\nMade with {tools}.\n\n{}\n", tables(measured));
-    replace(PATH, &text)
-}
-
-/// Writes text into a page, between the marks that say who writes it.
-///
-/// # Errors
-/// If the page has no place for it or cannot be written.
-pub(super) fn replace(path: &str, text: &str) -> Outcome {
-    let page = replaced(&read(path)?, text)
-        .ok_or_else(|| Failure::new(format!("{path} has no place for the tables")))?;
-    std::fs::write(root().join(path), page)
-        .map_err(|error| Failure::new(format!("{path}: {error}")))
+    let page = replaced(&page, &text)
+        .ok_or_else(|| Failure::new(format!("{PATH} has no place for the tables")))?;
+    std::fs::write(root().join(PATH), page)
+        .map_err(|error| Failure::new(format!("{PATH}: {error}")))
 }
 
 fn replaced(page: &str, text: &str) -> Option<String> {

@@ -1,9 +1,8 @@
 //! What the token costs, measured on itself: instructions and stack of what it does, from reset on.
 //!
-//! `cargo xtask firmware size` runs it twice, on an emulator that counts instructions, so that every
-//! run gives the same numbers. On an empty storage it adds four accounts and sets the clock; with
-//! them there it measures. A line is a name, what came out, clocks from reset or of the operation,
-//! and the depth of the stack.
+//! `cargo xtask firmware size` runs it on a token with four accounts and a clock that is set, with
+//! an emulator that counts instructions; so every run gives the same numbers. A line is a name,
+//! what came out, clocks from reset or of the operation, and the depth of the stack.
 #![no_std]
 #![no_main]
 
@@ -11,20 +10,10 @@ use core::hint::black_box;
 use core::panic::PanicInfo;
 
 use cortex_m_rt::entry;
-<<<<<<< HEAD
-use countersign_core::{Keyed, Sha256, UnixTime};
-use countersign_token::{
-    Answer, Ask, Button, DeviceKey, DeviceSeed, Eeprom, Presence, Response, Rtc, RtcFault, Token,
-    Uptime,
-};
-use embedded_hal::i2c::I2c as _;
-=======
 use countersign_core::{Algorithm, Keyed, Portable, Sha1, Sha256, Sha512};
 use countersign_token::Button;
->>>>>>> 87b420d17280b1940db3222c7135df299ec4e3a7
 use token_firmware::board::{Board, Provision};
 use token_firmware::device::Device;
-use token_firmware::i2c::Bus;
 use token_firmware::parts::{Panel, Parts};
 use token_firmware::stack;
 use token_firmware::uptime::Timer;
@@ -40,16 +29,8 @@ fn measured() -> Option<()> {
     let panel = Panel::new(board.display)?;
     let mut parts = Parts::new(board.bus, board.keys, panel, board.timer, board.watchdog);
     let provision = Provision::read()?;
-    let mut first = [0];
-    let mut bus = board.bus;
-    bus.write_read(Eeprom::FIRST_ADDRESS, &[0, 0], &mut first)
-        .ok()?;
-    if first == [0xff] {
-        return enrolled(board.bus, &provision);
-    }
     let mut device = Device::start(board.bus, &provision, &mut parts)?;
     report("started", &[], device.parts().timer().clocks());
-    stack::paint();
     device.turn();
     let lit = device.parts().lit();
     report("list", &lit.to_be_bytes(), device.parts().timer().clocks());
@@ -84,72 +65,6 @@ fn measured() -> Option<()> {
     Some(())
 }
 
-<<<<<<< HEAD
-/// Gives an empty token its accounts and the time.
-#[inline(never)]
-fn enrolled(bus: &'static Bus, provision: &Provision) -> Option<()> {
-    let storage = Eeprom::new(bus, Eeprom::FIRST_ADDRESS, 32 * 1024);
-    let key = DeviceKey::new(provision.device_key);
-    let seed = DeviceSeed::new(provision.seed);
-    let mut token = Token::<_, _, 288>::open_seeded(storage, key, &seed, &[]).ok()?;
-    let (mut holder, mut response) = (Holder, Response::new());
-    for request in ENROLMENT {
-        token.apdu(request, &mut holder, &mut response);
-    }
-    let challenge = *response.as_bytes().first_chunk::<16>()?;
-    let time = NOW.to_be_bytes();
-    let text: [&[u8]; 4] = [b"countersign-token admin", &[1], &challenge, &time];
-    let proof = Keyed::<Sha256>::new(&[0x5a; 32]).mac(&text);
-    let mut order = [0; 45];
-    let parts: [&[u8]; 3] = [&[0, 4, 0, 0, 40], &time, proof.as_bytes()];
-    for (place, byte) in order.iter_mut().zip(parts.into_iter().flatten()) {
-        *place = *byte;
-    }
-    token.apdu(&order, &mut holder, &mut response);
-    (response.as_bytes() == [0x90, 0x00] && token.accounts() == 4).then_some(())
-}
-
-/// When the token is told the time.
-const NOW: u64 = 1_234_566_000;
-
-/// The secrets of RFC 6238's appendix B; an admin key that the last request before the order asks a
-/// challenge for.
-const ENROLMENT: [&[u8]; 8] = [
-    b"\x00\xa4\x04\x00\x07\xa0\x00\x00\x05\x27\x21\x01",
-    b"\x00\x01\x00\x00\x1e\x71\x04sha1\x73\x16\x21\x0812345678901234567890",
-    b"\x00\x01\x00\x00\x2c\x71\x06sha256\x73\x22\x22\x0812345678901234567890123456789012",
-    b"\x00\x01\x00\x00\x4c\x71\x06sha512\x73\x42\x23\x08\
-      1234567890123456789012345678901234567890123456789012345678901234",
-    b"\x00\x01\x00\x00\x1e\x71\x04hotp\x73\x16\x11\x0812345678901234567890",
-    b"\x00\xa4\x04\x00\x09\xf0CS-ADMIN",
-    b"\x00\x03\x00\x00\x20ZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZZ",
-    b"\x00\x02\x00\x00\x00",
-];
-
-/// Somebody who allows everything, with a clock that shows what is wanted.
-struct Holder;
-
-impl Presence for Holder {
-    fn ask(&mut self, _ask: &Ask<'_>) -> Answer {
-        Answer::Allowed
-    }
-}
-
-impl Rtc for Holder {
-    fn read_rtc(&mut self) -> Result<UnixTime, RtcFault> {
-        UnixTime::from_secs(NOW).map_err(|_| RtcFault)
-    }
-
-    fn write_rtc(&mut self, _now: UnixTime) -> Result<(), RtcFault> {
-        Ok(())
-    }
-}
-
-impl Uptime for Holder {
-    fn uptime_millis(&mut self) -> u64 {
-        0
-    }
-=======
 /// The number of a code alone: from the bytes of the secret, and from a key that is prepared. The
 /// output is that of CALCULATE.
 fn code<A: Algorithm>(timer: &Timer, cold: &str, warm: &str, len: usize) {
@@ -182,7 +97,6 @@ fn of_step<A: Algorithm>(key: &Keyed<A>) -> u32 {
 fn answer(truncated: u32) -> [u8; 7] {
     let [a, b, c, d] = truncated.to_be_bytes();
     [0x76, 5, 8, a, b, c, d]
->>>>>>> 87b420d17280b1940db3222c7135df299ec4e3a7
 }
 
 /// A reset of the card and everything a host asks every day: RFC 6238's vectors at 1234567890.
