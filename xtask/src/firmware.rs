@@ -12,7 +12,7 @@ mod picture;
 mod qmp;
 mod record;
 mod run;
-mod screens;
+pub(crate) mod screens;
 mod session;
 pub(crate) mod token;
 mod token_size;

@@ -33,7 +33,11 @@ cargo xtask check   every rule, or those named: format, lints, documentation, ti
 cargo xtask test    everything: what check does, then every test with every real client
 cargo xtask demo    build and run `countersign serve --demo`; further arguments are passed on
 cargo xtask fuzz    drive every fuzz target: [--seconds N] [--target NAME] [--grow]
-cargo xtask firmware size   what the core costs in flash, memory and instructions
+cargo xtask firmware run    the token on an emulated board, with display and keys: docs/token.md
+cargo xtask firmware lock   the offline lock on an emulated board: docs/lock.md
+cargo xtask firmware size   what core, token and lock cost in flash, memory and instructions
+cargo xtask firmware screens   hold the token's display against docs/pictures
+cargo xtask firmware test   the tests that run on the emulated board itself
 cargo xtask bench   measure the core beside every comparable crate; `timing`: look for leaks
 cargo xtask mutants break the core in every small way and see whether its tests notice
 cargo xtask token   a shell in which ykman finds a simulated hardware token: [--state DIR]

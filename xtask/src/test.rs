@@ -49,6 +49,8 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     }
     runs.run("corpus of the fuzz targets", &mut fuzz::replay())?;
     runs.run("on the emulated board", &mut firmware::on_target::tests()?)?;
+    println!("== pictures of the emulated display");
+    runs.judge(firmware::screens::compare());
     if let Err(failure) = &checked {
         println!("{failure}");
     }
@@ -79,6 +81,18 @@ impl Runs {
         self.total.failed += counted.failed;
         self.failures.extend(outcome.err());
         Ok(())
+    }
+
+    /// Counts what is no program of tests: comparisons that passed, and the failure of others.
+    fn judge(&mut self, compared: Result<u64, Failure>) {
+        match compared {
+            Ok(passed) => self.total.passed += passed,
+            Err(failure) => {
+                println!("{failure}");
+                self.total.failed += 1;
+                self.failures.push(failure);
+            }
+        }
     }
 }
 

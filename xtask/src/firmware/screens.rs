@@ -57,12 +57,23 @@ const fn account(name: &'static str, digits: u8, touch: bool) -> NewAccount<'sta
 /// # Errors
 /// If a picture differs, or the token does not do what it is told.
 pub(super) fn run(args: &[String]) -> Outcome {
-    let accept = match args {
-        [] => false,
-        [accept] if accept == "--accept" => true,
-        _ => return Err(Failure::new(USAGE)),
-    };
     println!("== screens");
+    match args {
+        [] => compare().map(drop),
+        [accept] if accept == "--accept" => take_all(true).map(drop),
+        _ => Err(Failure::new(USAGE)),
+    }
+}
+
+/// Takes every picture and says how many are as committed: all of them.
+///
+/// # Errors
+/// Those of [`run`].
+pub(crate) fn compare() -> Result<u64, Failure> {
+    take_all(false)
+}
+
+fn take_all(accept: bool) -> Result<u64, Failure> {
     let image = token::build("token-firmware", "")?;
     let folder = target_dir().join("token-screens");
     if folder.exists() {
@@ -132,7 +143,7 @@ fn pins(session: &mut Session, gallery: &mut Gallery) -> Outcome {
 struct Gallery {
     folder: PathBuf,
     accept: bool,
-    same: u32,
+    same: u64,
     differing: Vec<String>,
 }
 
@@ -212,13 +223,13 @@ impl Gallery {
         }
     }
 
-    fn outcome(self) -> Outcome {
+    fn outcome(self) -> Result<u64, Failure> {
         if self.accept {
-            return Ok(());
+            return Ok(0);
         }
         println!("   {} pictures are as committed", self.same);
         if self.differing.is_empty() {
-            return Ok(());
+            return Ok(self.same);
         }
         Err(Failure::new(format!(
             "the display differs; `cargo xtask firmware screens --accept` if that is right:\n   {}",
