@@ -41,7 +41,7 @@ pub use guard::{
 pub use pin::{NotAPin, Pin, PinLock, PinOutcome, PinState};
 pub use presence::{Answer, Ask, Presence};
 pub use random::Random;
-pub use token::{Account, AccountError, Token};
+pub use token::{Account, AccountError, Asleep, Token};
 pub use ui::{Asking, Now, Ui};
 pub use vault::{DeviceKey, Key, Space, Usage, Vault, VaultError};
 

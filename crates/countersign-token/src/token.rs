@@ -1,6 +1,7 @@
 //! The home of the token: one device with its store, its session with a host and its locks.
 
 mod accounts;
+mod asleep;
 mod device;
 mod error;
 mod identity;
@@ -16,6 +17,7 @@ use crate::vault::{DeviceKey, Key, Space, Usage, Vault};
 use crate::{DeviceSeed, Drbg, Random, setting};
 
 pub use accounts::Account;
+pub use asleep::Asleep;
 pub use error::AccountError;
 pub(crate) use identity::AppletId;
 
@@ -91,25 +93,37 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
         Ok(())
     }
 
-    fn on(mut vault: Vault<F, N>, serial: u32, mut random: R) -> Result<Self, AccountError> {
-        let credentials = Credentials::open(&mut vault)?;
-        let id = AppletId::open(&mut vault, &mut random)?;
-        let has_key = vault.contains(ACCESS_KEY);
-        let access_guard = Guard::load(&mut vault, has_key)?;
-        let pin = PinLock::load(&mut vault)?;
-        let clock = Clock::load(&mut vault)?;
-        Ok(Self {
+    fn on(vault: Vault<F, N>, serial: u32, random: R) -> Result<Self, AccountError> {
+        let mut token = Self::unread(vault, serial, random);
+        token.read()?;
+        Ok(token)
+    }
+
+    /// Before [`Self::read`], which has to be next.
+    fn unread(vault: Vault<F, N>, serial: u32, random: R) -> Self {
+        Self {
             vault,
             random,
-            credentials,
+            credentials: Credentials::unread(),
             session: Session::new(),
-            id,
+            id: AppletId::NONE,
             serial,
-            access_guard,
-            pin,
-            clock,
+            access_guard: Guard::unarmed(),
+            pin: PinLock::none(),
+            clock: Clock::unset(),
             admin_challenge: None,
-        })
+        }
+    }
+
+    /// Takes in what the store says.
+    fn read(&mut self) -> Result<(), AccountError> {
+        self.credentials.settle(&mut self.vault)?;
+        self.id = AppletId::open(&mut self.vault, &mut self.random)?;
+        let has_key = self.vault.contains(ACCESS_KEY);
+        self.access_guard = Guard::load(&mut self.vault, has_key)?;
+        self.pin = PinLock::load(&mut self.vault)?;
+        self.clock = Clock::load(&mut self.vault)?;
+        Ok(())
     }
 }
 

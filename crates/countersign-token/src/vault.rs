@@ -69,16 +69,21 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
     /// [`VaultError::TooManyRecords`] if the medium is none that this device can use;
     /// [`VaultError::Medium`].
     pub fn mount(flash: F, key: DeviceKey) -> Result<Self, VaultError> {
-        let mut vault = Self {
+        let mut vault = Self::unread(flash, key)?;
+        vault.settle()?;
+        Ok(vault)
+    }
+
+    /// As [`Self::mount`], but nothing is read: what is done first does that.
+    pub(crate) fn unread(flash: F, key: DeviceKey) -> Result<Self, VaultError> {
+        Ok(Self {
             medium: Medium::new(flash)?,
             sealer: Sealer::new(key),
             index: Index::new(),
             newest: None,
             erased: None,
             unsure: true,
-        };
-        vault.settle()?;
-        Ok(vault)
+        })
     }
 
     /// Erases a medium, whatever it holds, and opens the empty vault on it. Cut short, it has to

@@ -1,10 +1,11 @@
 //! The home of the device: the token, its board, and what they do in turn.
 
 use countersign_token::{
-    Button, DeviceKey, DeviceSeed, Drbg, Eeprom, Now, Reading, Response, Rtc as _, Token, Ui,
+    Asleep, Button, DeviceKey, DeviceSeed, Drbg, Eeprom, Now, Reading, Response, Rtc as _, Token,
+    Ui,
 };
 
-use static_cell::StaticCell;
+use static_cell::{ConstStaticCell, StaticCell};
 
 use crate::board::Provision;
 use crate::i2c::Bus;
@@ -23,14 +24,15 @@ const RECORDS: usize = 288;
 type BoardToken = Token<Storage, Drbg, RECORDS>;
 
 /// What is too large to be handed around on the stack.
-static TOKEN: StaticCell<BoardToken> = StaticCell::new();
-static RESPONSE: StaticCell<Response> = StaticCell::new();
+static TOKEN: StaticCell<Asleep<Storage, RECORDS>> = StaticCell::new();
+static RESPONSE: ConstStaticCell<Response> = ConstStaticCell::new(Response::new());
+static UI: ConstStaticCell<Ui> = ConstStaticCell::new(Ui::new());
 
 /// A token on its board.
 pub struct Device<'a> {
     token: &'static mut BoardToken,
     parts: &'a mut Parts,
-    ui: Ui,
+    ui: &'static mut Ui,
     response: &'static mut Response,
     /// What the clock said, and until when that is good enough for the display.
     reading: (Reading, u64),
@@ -48,10 +50,10 @@ impl<'a> Device<'a> {
     pub fn start(bus: &'static Bus, provision: &Provision, parts: &'a mut Parts) -> Option<Self> {
         let run = parts.read_rtc().map_or(0, |time| time.secs());
         Some(Self {
-            token: open(bus, provision, run)?,
+            token: place(bus, provision)?.wake(&run.to_be_bytes()).ok()?,
             parts,
-            ui: Ui::new(),
-            response: RESPONSE.try_init_with(Response::new)?,
+            ui: UI.try_take()?,
+            response: RESPONSE.try_take()?,
             reading: (Reading::Unset, 0),
         })
     }
@@ -80,7 +82,7 @@ impl<'a> Device<'a> {
             self.press(key);
         }
         let now = self.now();
-        let (token, ui) = (&mut *self.token, &mut self.ui);
+        let (token, ui) = (&mut *self.token, &mut *self.ui);
         self.parts.panel().draw(|painter, frame| {
             let Ok(rows) = ui.draw(token, &now, painter, frame);
             rows
@@ -115,15 +117,15 @@ impl<'a> Device<'a> {
     }
 }
 
-/// Opens the token where it stays. What that takes of the stack is free again afterwards.
+/// Puts the token where it stays. What that takes of the stack is free again afterwards.
 #[inline(never)]
-fn open(bus: &'static Bus, provision: &Provision, run: u64) -> Option<&'static mut BoardToken> {
+fn place(
+    bus: &'static Bus,
+    provision: &Provision,
+) -> Option<&'static mut Asleep<Storage, RECORDS>> {
     let storage = Eeprom::new(bus, Eeprom::FIRST_ADDRESS, STORAGE_LEN);
     let key = DeviceKey::new(provision.device_key);
     let seed = DeviceSeed::new(provision.seed);
     let place = TOKEN.try_uninit()?;
-    match Token::open_seeded(storage, key, &seed, &run.to_be_bytes()) {
-        Ok(token) => Some(place.write(token)),
-        Err(_) => None,
-    }
+    Some(place.write(Asleep::new(storage, key, seed).ok()?))
 }

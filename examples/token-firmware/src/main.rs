@@ -7,7 +7,7 @@ use core::panic::PanicInfo;
 
 use cortex_m_rt::entry;
 use countersign_token::screens::{Notice, Screen};
-use static_cell::StaticCell;
+use static_cell::ConstStaticCell;
 use token_firmware::board::{Board, Provision};
 use token_firmware::device::Device;
 use token_firmware::parts::{Panel, Parts};
@@ -27,7 +27,7 @@ fn run() -> Option<Infallible> {
     let board = Board::take()?;
     let panel = Panel::new(board.display)?;
     let mut parts = Parts::new(board.bus, board.keys, panel, board.timer, board.watchdog);
-    let frames = FRAMES.try_init_with(Frames::new)?;
+    let frames = FRAMES.try_take()?;
     if let Some(provision) = Provision::read()
         && let Some(device) = Device::start(board.bus, &provision, &mut parts)
     {
@@ -40,7 +40,7 @@ fn run() -> Option<Infallible> {
 type CardFrames = Frames<{ Device::REQUEST_LEN }>;
 
 /// What is too large for the stack.
-static FRAMES: StaticCell<CardFrames> = StaticCell::new();
+static FRAMES: ConstStaticCell<CardFrames> = ConstStaticCell::new(Frames::new());
 
 /// Milliseconds of silence after which a frame that was begun is not going to end.
 const SILENCE: u64 = 1_000;

@@ -8,7 +8,7 @@ use countersign_token::{
     Active, Answer, Ask, Asking, Button, Buttons, Presence, Rtc, RtcFault, Uptime,
 };
 
-use static_cell::StaticCell;
+use static_cell::ConstStaticCell;
 
 use crate::board::Display;
 use crate::ds1338::Ds1338;
@@ -36,7 +36,7 @@ pub struct Panel {
     painter: Painter,
 }
 
-static FRAME: StaticCell<Frame> = StaticCell::new();
+static FRAME: ConstStaticCell<Frame> = ConstStaticCell::new(Frame::new());
 
 impl Panel {
     /// A display that shows nobody knows what. There is one: the second call gives nothing.
@@ -44,7 +44,7 @@ impl Panel {
     pub fn new(display: Display) -> Option<Self> {
         Some(Self {
             display,
-            frame: FRAME.try_init_with(Frame::new)?,
+            frame: FRAME.try_take()?,
             painter: Painter::new(),
         })
     }

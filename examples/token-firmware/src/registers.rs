@@ -79,3 +79,13 @@ pub(crate) fn provisioned(place: u32) -> u32 {
 
 const PROVISIONED: usize = 0x0003_fc00;
 const PROVISIONED_LEN: usize = 1024;
+
+/// What each interrupt of the chip would do (data sheet, "Interrupts"). None is ever enabled: what
+/// the token uses is polled, and the timer's is an exception of the processor.
+#[used]
+#[unsafe(no_mangle)]
+#[unsafe(link_section = ".vector_table.interrupts")]
+static __INTERRUPTS: [usize; INTERRUPTS] = [0; INTERRUPTS];
+
+/// Up to the hibernation module's.
+const INTERRUPTS: usize = 44;

@@ -32,25 +32,19 @@ pub(crate) struct Found {
 }
 
 impl Credentials {
-    /// Reads all names, and finishes what a loss of power has left half done.
+    /// Before [`Self::settle`].
+    pub(crate) const fn unread() -> Self {
+        Self {
+            index: Index::new(),
+            unsure: true,
+        }
+    }
+
+    /// Reads all names, for the first time or anew if a change has failed half-way, and finishes
+    /// what a loss of power has left half done.
     ///
     /// # Errors
     /// [`AccountError::Storage`] if the medium fails. Damaged records are no error, but left out.
-    pub(crate) fn open<F: MultiwriteNorFlash, const N: usize>(
-        vault: &mut Vault<F, N>,
-    ) -> Result<Self, AccountError> {
-        let mut credentials = Self {
-            index: Index::new(),
-            unsure: true,
-        };
-        credentials.settle(vault)?;
-        Ok(credentials)
-    }
-
-    /// Reads all names anew if a change has failed half-way.
-    ///
-    /// # Errors
-    /// [`AccountError::Storage`] if the medium fails.
     pub(crate) fn settle<F: MultiwriteNorFlash, const N: usize>(
         &mut self,
         vault: &mut Vault<F, N>,

@@ -13,6 +13,9 @@ use crate::{Random, bytes, setting};
 pub(crate) struct AppletId(pub(crate) [u8; 8]);
 
 impl AppletId {
+    /// That of no token.
+    pub(super) const NONE: Self = Self([0; 8]);
+
     /// The stored one, or a new one where there is none that can be read.
     ///
     /// # Errors
