@@ -2,7 +2,7 @@
 //! that are committed.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -75,19 +75,30 @@ pub(crate) fn compare() -> Result<u64, Failure> {
 
 fn take_all(accept: bool) -> Result<u64, Failure> {
     let image = token::build("token-firmware", "")?;
+    for _ in 1..TIMES {
+        match photograph(&image, accept) {
+            Ok(gallery) if gallery.differing.is_empty() => return gallery.outcome(),
+            _ => println!("   not yet; a busy machine is late for a second or a key"),
+        }
+    }
+    photograph(&image, accept)?.outcome()
+}
+
+/// How often a new token may be gone through until all its pictures are right.
+const TIMES: u32 = 3;
+
+/// Goes through a new token.
+fn photograph(image: &Path, accept: bool) -> Result<Gallery, Failure> {
     let folder = target_dir().join("token-screens");
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(|error| at(&folder, &error))?;
     }
     let state = State::open(&folder)?;
     let mut gallery = Gallery::new(accept)?;
-    first_run(
-        &mut Session::start(&image, &state, ENROLMENT)?,
-        &mut gallery,
-    )?;
-    codes(&mut Session::start(&image, &state, START)?, &mut gallery)?;
-    pins(&mut Session::start(&image, &state, START)?, &mut gallery)?;
-    gallery.outcome()
+    first_run(&mut Session::start(image, &state, ENROLMENT)?, &mut gallery)?;
+    codes(&mut Session::start(image, &state, START)?, &mut gallery)?;
+    pins(&mut Session::start(image, &state, START)?, &mut gallery)?;
+    Ok(gallery)
 }
 
 /// A new token: no accounts, then no time, then both.
@@ -111,7 +122,7 @@ fn codes(session: &mut Session, gallery: &mut Gallery) -> Outcome {
     session.press(&[Left])?;
     session.card.receive()?;
     // The notice that it was refused goes by itself.
-    thread::sleep(NOTICE);
+    session.wait_for_change()?;
     session.press(&[Left, Left, Select])?;
     gallery.at(session, 25, "clock")?;
     session.press(&[Left, Down, Select])?;
@@ -130,7 +141,7 @@ fn pins(session: &mut Session, gallery: &mut Gallery) -> Outcome {
         Up, Up, Up, Right, Up, Right, Up, Up, Right, Up, Up, Up, Up, Select,
     ])?;
     // The notice that it is set goes by itself; then it is locked by hand.
-    thread::sleep(NOTICE);
+    session.wait_for_change()?;
     session.press(&[Left, Down, Down, Down, Down, Select])?;
     gallery.soon(session, "unlock")?;
     for _ in 0..8 {
@@ -155,9 +166,6 @@ const DRAWN: Duration = Duration::from_millis(700);
 
 /// Into the third of the ten seconds that a question waits.
 const ASKED: Duration = Duration::from_millis(2_500);
-
-/// Longer than a notice stays.
-const NOTICE: Duration = Duration::from_millis(4_600);
 
 impl Gallery {
     fn new(accept: bool) -> Result<Self, Failure> {

@@ -25,6 +25,9 @@ pub(super) struct Session {
 /// How often a key is pressed before it is taken for broken.
 const TRIES: u32 = 10;
 
+/// Far longer than a notice stays.
+const STAYS: Duration = Duration::from_secs(60);
+
 /// Within this a key that is held changes the display, and does not repeat yet.
 const NOTICED: Duration = Duration::from_millis(450);
 
@@ -102,6 +105,22 @@ impl Session {
                     "the display takes no notice of {name}"
                 )));
             }
+        }
+        Ok(())
+    }
+
+    /// Waits until what the display shows goes by itself, as a notice does.
+    ///
+    /// # Errors
+    /// If it stays.
+    pub(super) fn wait_for_change(&mut self) -> Outcome {
+        let before = self.settled()?;
+        let started = Instant::now();
+        while self.picture()? == before {
+            if started.elapsed() > STAYS {
+                return Err(Failure::new("the display stays as it is"));
+            }
+            thread::sleep(BOUNCE);
         }
         Ok(())
     }
