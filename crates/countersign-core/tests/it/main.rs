@@ -23,7 +23,6 @@ mod key_uri_round_trip;
 mod mfa;
 mod migration;
 mod migration_encoding;
-mod narrow;
 mod ocra;
 mod otp_states;
 mod passcode;
@@ -38,6 +37,7 @@ mod secret;
 #[cfg(feature = "serde")]
 mod serde_forms;
 mod sign_in;
+mod small_processors;
 mod steam;
 mod throttle;
 mod time;
