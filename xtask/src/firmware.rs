@@ -95,13 +95,13 @@ pub(crate) fn check() -> Outcome {
     let old = Record::read()?;
     let tools = tools()?;
     let measured = measure()?;
-    if old.tools != tools {
+    if old.tools == tools {
+        old.refuse_growth(&measured)?;
+    } else {
         println!(
             "   not compared: the record is of {}, this is {tools}",
             old.tools
         );
-    } else {
-        old.refuse_growth(&measured)?;
     }
     token_size::check(&tools)
 }

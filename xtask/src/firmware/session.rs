@@ -26,7 +26,7 @@ pub(super) struct Session {
 const TRIES: u32 = 10;
 
 /// Far longer than a notice stays.
-const STAYS: Duration = Duration::from_secs(60);
+const STAYS: Duration = Duration::from_mins(1);
 
 /// Within this a key that is held changes the display, and does not repeat yet.
 const NOTICED: Duration = Duration::from_millis(450);

@@ -119,7 +119,7 @@ fn sections(path: &Path) -> Result<Costs, Failure> {
 }
 
 fn is_loaded(flags: SectionFlags) -> bool {
-    matches!(flags, SectionFlags::Elf { sh_flags, .. } if sh_flags.0 & u64::from(SHF_ALLOC.0) != 0)
+    matches!(flags, SectionFlags::Elf { sh_flags, .. } if sh_flags.0 & SHF_ALLOC.0 != 0)
 }
 
 /// What the program that measures the token on itself finds: the operation, and what its answer

@@ -46,7 +46,7 @@ const OTHERS: usize = 60;
 pub(super) fn depth(image: &Path, state: &State, static_len: u64) -> Result<u64, Failure> {
     let paint = state.file("paint.bin");
     let free = static_len.next_multiple_of(8);
-    let len = MEMORY_LEN.checked_sub(free).unwrap_or_default();
+    let len = MEMORY_LEN.saturating_sub(free);
     let bytes = vec![PAINT; usize::try_from(len).unwrap_or_default()];
     fs::write(&paint, bytes).map_err(|error| at(&paint, &error))?;
     // The emulator refuses to load what lies where the image has something.
@@ -96,10 +96,10 @@ fn accounts(session: &mut Session) -> Outcome {
         account(&LONGEST[..64], 0x23, 64, false),
     ];
     session.put(&named)?;
-    let names: Vec<String> = (0..OTHERS)
+    let other_names: Vec<String> = (0..OTHERS)
         .map(|number| format!("other {number}"))
         .collect();
-    let others: Vec<_> = names
+    let others: Vec<_> = other_names
         .iter()
         .map(|name| account(name, 0x21, 20, false))
         .collect();
