@@ -47,7 +47,7 @@ struct Options {
     auto_touch: bool,
 
     /// Answers as a key on USB, to which ykman sends long requests in one piece. It then looks for
-    /// a reader whose name begins with "Yubico YubiKey"; without this any reader will do.
+    /// a reader whose name begins with `Yubico YubiKey`; without this any reader will do.
     #[arg(long)]
     usb: bool,
 }
