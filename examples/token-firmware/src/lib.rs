@@ -7,6 +7,7 @@ pub mod device;
 pub mod ds1338;
 pub mod gpio;
 pub mod i2c;
+pub mod log;
 pub mod oled;
 pub mod parts;
 mod registers;

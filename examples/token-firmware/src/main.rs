@@ -10,6 +10,7 @@ use countersign_token::screens::{Notice, Screen};
 use static_cell::ConstStaticCell;
 use token_firmware::board::{Board, Provision};
 use token_firmware::device::Device;
+use token_firmware::log::{Happened, log};
 use token_firmware::parts::{Panel, Parts};
 use token_firmware::uart::Uart;
 use token_firmware::vpcd::{ATR, Event, Frames};
@@ -47,6 +48,7 @@ const SILENCE: u64 = 1_000;
 
 fn serve(mut device: Device<'_>, mut uart: Uart, frames: &mut CardFrames) -> ! {
     let mut heard = 0;
+    log(Happened::Started);
     loop {
         let now = device.parts().timer().millis();
         match uart.read() {
@@ -69,10 +71,21 @@ fn serve(mut device: Device<'_>, mut uart: Uart, frames: &mut CardFrames) -> ! {
 /// Does what the reader says, and answers where it waits for an answer.
 fn obey(event: Event, device: &mut Device<'_>, request: &[u8], uart: &mut Uart) {
     match event {
-        Event::PowerOff | Event::PowerOn | Event::Reset => device.reset(),
+        Event::PowerOff | Event::PowerOn | Event::Reset => {
+            device.reset();
+            log(Happened::CardReset);
+        }
         Event::Atr => send(uart, &ATR),
-        Event::Command => send(uart, device.answer(request)),
-        Event::TooLong => send(uart, &WRONG_LENGTH),
+        Event::Command => {
+            let answer = device.answer(request);
+            send(uart, answer);
+            let status = answer.last_chunk().copied().unwrap_or_default();
+            log(Happened::Answered(u16::from_be_bytes(status)));
+        }
+        Event::TooLong => {
+            send(uart, &WRONG_LENGTH);
+            log(Happened::TooLong);
+        }
     }
 }
 
@@ -88,6 +101,7 @@ fn send(uart: &mut Uart, bytes: &[u8]) {
 
 /// Says that the storage does not work, and starts anew when a key is pressed.
 fn fail(parts: &mut Parts) -> ! {
+    log(Happened::StorageFault);
     parts.panel().show(&Screen::Notice(Notice::StorageFault));
     while parts.pressed().is_none() {
         cortex_m::asm::wfi();

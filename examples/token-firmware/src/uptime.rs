@@ -30,13 +30,7 @@ impl Timer {
     /// Milliseconds since reset.
     #[must_use]
     pub fn millis(&self) -> u64 {
-        loop {
-            let high = HIGH.load(Ordering::Relaxed);
-            let low = LOW.load(Ordering::Relaxed);
-            if HIGH.load(Ordering::Relaxed) == high {
-                return u64::from(high) << 32 | u64::from(low);
-            }
-        }
+        millis()
     }
 
     /// Clocks since reset, modulo 2^32: what two moments less than a minute apart are told by.
@@ -51,6 +45,17 @@ impl Timer {
                     .wrapping_mul(CLOCKS_PER_MILLISECOND)
                     .wrapping_add(within);
             }
+        }
+    }
+}
+
+/// Milliseconds since reset, 0 before the timer runs.
+pub(crate) fn millis() -> u64 {
+    loop {
+        let high = HIGH.load(Ordering::Relaxed);
+        let low = LOW.load(Ordering::Relaxed);
+        if HIGH.load(Ordering::Relaxed) == high {
+            return u64::from(high) << 32 | u64::from(low);
         }
     }
 }

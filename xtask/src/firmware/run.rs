@@ -56,15 +56,16 @@ pub(super) fn run(args: &[String]) -> Outcome {
     let mut emulator = token::emulator(&image, &state, &serial, Clock::Host);
     println!("   $ {}", shown(&emulator));
     emulator.stdin(Stdio::null());
-    let mut decoder = None;
+    let mut decode = None;
     if options.log {
         emulator.stdout(Stdio::piped());
+        decode = Some(tools::command("defmt-print", tools::DEFMT_PRINT)?);
     }
     let mut running = emulator
         .spawn()
         .map_err(|error| failed(&emulator, &error))?;
-    if let Some(log) = running.stdout.take() {
-        let mut decode = tools::command("defmt-print", tools::DEFMT_PRINT)?;
+    let mut decoder = None;
+    if let (Some(mut decode), Some(log)) = (decode, running.stdout.take()) {
         decode.arg("-e").arg(&image).stdin(Stdio::from(log));
         decoder = Some(decode.spawn().map_err(|error| failed(&decode, &error))?);
     }
