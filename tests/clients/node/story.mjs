@@ -1,6 +1,6 @@
 // Tells the story of a user's second factors with the unmodified clients, chapter by chapter:
-// all that need no more than it, or those named as arguments. The environment names the server, its outbox and
-// the key of its administrator.
+// all that need the server alone, or those named as arguments. The environment names the server,
+// its outbox and the key of its administrator.
 import { close, tell } from "./lib/checks.mjs";
 import { listen } from "./lib/wire.mjs";
 import { World } from "./lib/world.mjs";
