@@ -4,6 +4,8 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 
 const PERIOD_MILLIS = 30_000;
+/** How long a display may go on showing the last step's code: its clock has whole seconds. */
+const LATE_MILLIS = 4_000;
 
 export class Token {
   #program;
@@ -41,7 +43,7 @@ export class Token {
 
   /** The same, read off the display by whoever holds the token. */
   async shownCode() {
-    await this.#nextStep();
+    await this.#nextStep(LATE_MILLIS);
     return (await this.#ask({ display: "code" })).code;
   }
 
@@ -50,12 +52,13 @@ export class Token {
     this.#program.stdin.end();
   }
 
-  /** Waits until the step is another one, and will be for a while. */
-  async #nextStep() {
+  /** Waits until the step is another one, has been for so long, and will be for a while. */
+  async #nextStep(settledMillis = 200) {
     const left = PERIOD_MILLIS - (Date.now() % PERIOD_MILLIS);
     if (Math.floor(Date.now() / PERIOD_MILLIS) === this.#lastStep || left < 4_000) {
-      await setTimeout(left + 200);
+      await setTimeout(left);
     }
+    await setTimeout(Math.max(0, settledMillis - (Date.now() % PERIOD_MILLIS)));
     this.#lastStep = Math.floor(Date.now() / PERIOD_MILLIS);
   }
 
