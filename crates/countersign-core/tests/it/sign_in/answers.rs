@@ -174,6 +174,18 @@ fn a_sign_in_ends_with_its_time_and_no_clock_revives_it() {
     assert!(matches!(outcome, Outcome::Ended(Ending::Expired)));
 }
 
+#[test]
+fn a_clock_set_back_to_before_a_question_ends_the_sign_in() {
+    let (mut rig, secret) = enrolled(&[Totp, Email]);
+    let (sign_in, _) = goes_on(rig.begin());
+    rig.now += 100;
+    let (sign_in, _) = goes_on(rig.handle(sign_in, Event::SelectFactor(Totp)));
+    rig.now -= 50;
+    let code = totp_code(&secret, rig.now);
+    let outcome = rig.handle(sign_in, Event::Code(&code));
+    assert!(matches!(outcome, Outcome::Ended(Ending::Expired)));
+}
+
 /// A user's sign-in, what it asks for, the code that answers it, and the account at that time.
 struct Cell {
     account: u8,
