@@ -26,6 +26,11 @@ pub(crate) fn run() -> Outcome {
             has_python,
         ),
         Need::new(
+            "Python's headers, for ykman's library",
+            &["python3-dev"],
+            has_python_headers,
+        ),
+        Need::new(
             "Node.js 18 or later, with npm",
             &["nodejs", "npm"],
             has_node,
@@ -164,6 +169,12 @@ fn has_valgrind() -> bool {
 
 fn has_python() -> bool {
     capture(command("python3").args(["-c", "import venv, ensurepip"])).is_ok()
+}
+
+fn has_python_headers() -> bool {
+    let find = "import os, sysconfig as s; \
+                raise SystemExit(not os.path.exists(s.get_path('include') + '/Python.h'))";
+    capture(command("python3").args(["-c", find])).is_ok()
 }
 
 fn has_node() -> bool {
