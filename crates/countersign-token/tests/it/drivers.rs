@@ -5,9 +5,10 @@ use countersign_token::{Rtc, RtcFault, Rtcc03, RtccClock};
 use ds323x::Ds323x;
 use ds1307::Ds1307;
 
-use crate::clock_calendar::{DAY, DAYS, FIRST, at, moments};
+use crate::clock_calendar::{DAY, DAYS, FIRST, at};
 use crate::drivers_chip::{
     CENTURY, CONTROL, Chip, HALT, HOURS, MONTH, PM, SECONDS, STATUS, STOPPED, TWELVE_HOURS, bcd,
+    check_every_day,
 };
 
 pub(crate) fn ds1307_on(chip: Chip) -> impl Rtc {
@@ -20,21 +21,6 @@ pub(crate) fn ds3231_on(chip: Chip) -> impl Rtc {
     RtccClock::new(Ds323x::new_ds3231(chip))
         .kept_running(|chip| matches!(chip.has_been_stopped(), Ok(false)))
         .started(|chip| chip.enable().is_ok() && chip.clear_has_been_stopped_flag().is_ok())
-}
-
-/// What the chips show is put there by the oracle and read through driver and adapter; what those
-/// write is compared with the oracle's registers.
-#[track_caller]
-fn check_every_day(chip: &Chip, clock: &mut impl Rtc) {
-    clock.write_rtc(at(FIRST)).unwrap();
-    for secs in moments() {
-        let shown = Chip::shown_at(secs);
-        chip.show(shown);
-        assert_eq!(clock.read_rtc(), Ok(at(secs)), "reading {secs}");
-        chip.show(Chip::shown_at(FIRST));
-        clock.write_rtc(at(secs)).unwrap();
-        assert_eq!(chip.shown(), shown, "writing {secs}");
-    }
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use countersign_token::Rtc;
 use embedded_hal::i2c::{ErrorKind, ErrorType, I2c, NoAcknowledgeSource, Operation};
 
-use crate::clock_calendar::oracle;
+use crate::clock_calendar::{FIRST, at, moments, oracle};
 
 /// Both chips answer at this address.
 const ADDRESS: u8 = 0x68;
@@ -156,6 +157,21 @@ impl I2c for Chip {
             }
         }
         Ok(())
+    }
+}
+
+/// What the chips show is put there by the oracle and read through driver and adapter; what those
+/// write is compared with the oracle's registers.
+#[track_caller]
+pub(crate) fn check_every_day(chip: &Chip, clock: &mut impl Rtc) {
+    clock.write_rtc(at(FIRST)).unwrap();
+    for secs in moments() {
+        let shown = Chip::shown_at(secs);
+        chip.show(shown);
+        assert_eq!(clock.read_rtc(), Ok(at(secs)), "reading {secs}");
+        chip.show(Chip::shown_at(FIRST));
+        clock.write_rtc(at(secs)).unwrap();
+        assert_eq!(chip.shown(), shown, "writing {secs}");
     }
 }
 

@@ -3,9 +3,10 @@
 use countersign_token::{ClockChip, RegisterClock, Rtc, RtcFault};
 use embedded_hal_mock::eh1::i2c::{Mock, Transaction};
 
-use crate::clock_calendar::{DAY, DAYS, FIRST, at, moments};
+use crate::clock_calendar::{DAY, DAYS, FIRST, at};
 use crate::drivers_chip::{
     CENTURY, CONTROL, Chip, HALT, HOURS, PM, SECONDS, STATUS, STOPPED, TWELVE_HOURS, bcd,
+    check_every_day,
 };
 
 const NOW: u64 = 1_790_000_000;
@@ -30,15 +31,7 @@ fn each() -> [(Chip, RegisterClock<Chip>); 3] {
 #[test]
 fn every_day_is_right() {
     for (chip, mut clock) in each() {
-        clock.write_rtc(at(FIRST)).unwrap();
-        for secs in moments() {
-            let shown = Chip::shown_at(secs);
-            chip.show(shown);
-            assert_eq!(clock.read_rtc(), Ok(at(secs)), "reading {secs}");
-            chip.show(Chip::shown_at(FIRST));
-            clock.write_rtc(at(secs)).unwrap();
-            assert_eq!(chip.shown(), shown, "writing {secs}");
-        }
+        check_every_day(&chip, &mut clock);
     }
 }
 

@@ -146,14 +146,20 @@ fn the_question_counts_down_and_ends() {
     assert_eq!(scan(&person.display), None);
 }
 
-#[test]
-fn the_pin_is_asked_for_again() {
+/// Somebody who has set a PIN, and then allowed the export of an account.
+fn asked_for_the_pin() -> Person {
     let mut person = person(&Put::totp("ACME:alice", SECRET));
     person.press("<vv*");
     person.pin("2468");
     person.pin("2468");
     person.press("*");
     person.press("*>*");
+    person
+}
+
+#[test]
+fn the_pin_is_asked_for_again() {
+    let mut person = asked_for_the_pin();
     assert!(person.sees(&Screen::PinEntry(PinEntry {
         title: "Enter PIN",
         entered: 0,
@@ -173,12 +179,7 @@ fn the_pin_is_asked_for_again() {
 
 #[test]
 fn the_last_wrong_pin_locks_here_too() {
-    let mut person = person(&Put::totp("ACME:alice", SECRET));
-    person.press("<vv*");
-    person.pin("2468");
-    person.pin("2468");
-    person.press("*");
-    person.press("*>*");
+    let mut person = asked_for_the_pin();
     for _ in 0..8 {
         person.pin("1111");
     }

@@ -18,6 +18,17 @@ fn key(space: Space, number: usize) -> Key {
     Key::new(space, number.try_into().unwrap()).unwrap()
 }
 
+/// Puts so many credentials, each with a counter.
+fn put_pairs<F: Chip>(count: usize, vault: &mut Vault<F>, dice: &mut Dice) {
+    for number in 0..count {
+        for (space, len) in [(Space::Credential, CREDENTIAL), (Space::Counter, COUNTER)] {
+            vault
+                .put(key(space, number), &dice.bytes(len), dice)
+                .unwrap();
+        }
+    }
+}
+
 /// Puts records of this length until the vault is full; returns how many there are.
 fn fill<F: Chip>(vault: &mut Vault<F>, space: Space, len: usize, dice: &mut Dice) -> usize {
     let mut number = 0;
@@ -38,18 +49,7 @@ fn fill<F: Chip>(vault: &mut Vault<F>, space: Space, len: usize, dice: &mut Dice
 fn a_hundred_credentials_and_as_many_counters_fit_into_32_kib() {
     let mut dice = Dice(1);
     let mut vault = mount(Flash::blank(32)).unwrap();
-    for number in 0..100 {
-        vault
-            .put(
-                key(Space::Credential, number),
-                &dice.bytes(CREDENTIAL),
-                &mut dice,
-            )
-            .unwrap();
-        vault
-            .put(key(Space::Counter, number), &dice.bytes(COUNTER), &mut dice)
-            .unwrap();
-    }
+    put_pairs(100, &mut vault, &mut dice);
     let pairs = vault.usage();
     println!("100 pairs: {pairs:?}");
     assert_eq!(pairs.used, 100 * (172 + 44));
@@ -136,18 +136,7 @@ fn usage_tells_how_full_it_is() {
 fn wear(credentials: usize, updates: usize) -> (u32, u32, u32) {
     let mut dice = Dice(5);
     let mut vault = mount(Flash::blank(32)).unwrap();
-    for number in 0..credentials {
-        vault
-            .put(
-                key(Space::Credential, number),
-                &dice.bytes(CREDENTIAL),
-                &mut dice,
-            )
-            .unwrap();
-        vault
-            .put(key(Space::Counter, number), &dice.bytes(COUNTER), &mut dice)
-            .unwrap();
-    }
+    put_pairs(credentials, &mut vault, &mut dice);
     for _ in 0..updates {
         // One account is used more than all others together.
         let number = if dice.below(2) == 0 {
