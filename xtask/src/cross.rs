@@ -96,12 +96,23 @@ pub(crate) fn build_in(
     if let Some(path) = workspace.configuration() {
         cargo.args(["--config", &path]);
     }
+    cargo.args(["--config", &without_paths(target)]);
     if cargo.get_program() == DEBIAN_CARGO {
         cargo.args(["-Z", "build-std=core"]);
     }
     let out = target_dir().join(workspace.folder());
     cargo.env("CARGO_TARGET_DIR", &out);
     Ok((cargo, out.join(target).join("release")))
+}
+
+/// The setting that keeps where the work tree lies out of the images, in which a panic names the
+/// file that it is in. Cargo adds it to what a workspace sets for `target` itself.
+fn without_paths(target: &str) -> String {
+    let root = root();
+    format!(
+        "target.{target}.rustflags=['--remap-path-prefix={}=countersign']",
+        root.display()
+    )
 }
 
 /// Says which compiler builds for `target`.

@@ -17,6 +17,19 @@ const END: &str = "<!-- end of the devices -->\n";
 /// deepest call, and takes these bytes of stack.
 const STACK_PLAY: u64 = 64;
 
+/// Where the work tree lies is in the names of what is linked, the names decide the order in which
+/// it is placed, and the order how much is lost between functions and how far a call has to reach.
+const PLACING_PLAY: u64 = 32;
+
+/// By how many a number may differ where nothing grew.
+fn play(name: &str) -> u64 {
+    match name {
+        "stack" => STACK_PLAY,
+        "text" | "rodata" | "flash" => PLACING_PLAY,
+        _ => 0,
+    }
+}
+
 /// A whole firmware.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Device {
@@ -76,9 +89,8 @@ fn grown(file: &toml::Table, measured: &[(Device, Costs)]) -> Vec<String> {
                 .get(device.name())
                 .and_then(|numbers| numbers.get(name)?.as_integer())
                 .and_then(|number| u64::try_from(number).ok());
-            let play = if name == "stack" { STACK_PLAY } else { 0 };
             match before {
-                Some(before) if *number > before + play => {
+                Some(before) if *number > before + play(name) => {
                     grown.push(format!("{}: {name} {before} -> {number}", device.name()));
                 }
                 Some(before) if *number < before => {
@@ -168,8 +180,9 @@ mod tests {
     #[test]
     fn a_number_that_grew_is_named() {
         check(&[("flash", 50_000), ("stack", 6_000)], 0);
-        check(&[("flash", 50_001), ("stack", 6_064)], 1);
-        check(&[("flash", 50_001), ("stack", 6_065)], 2);
+        check(&[("flash", 50_032), ("stack", 6_064)], 0);
+        check(&[("flash", 50_033), ("stack", 6_064)], 1);
+        check(&[("flash", 50_033), ("stack", 6_065)], 2);
         check(&[("flash", 49_000), ("new", 1)], 0);
     }
 }

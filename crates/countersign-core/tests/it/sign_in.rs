@@ -1,6 +1,7 @@
 //! Sign-in: what is asked for after the password, and how a choice among factors goes on.
 
 mod answers;
+mod asked_for;
 mod recovery;
 mod set_up;
 

@@ -358,3 +358,30 @@ fn what_served_where_one_is_required_is_enabled_then() {
     signed_in(rig.handle(sign_in, Event::Code(&code)), Totp);
     assert_eq!(rig.account.settings().enabled(), MfaSet::of(Totp));
 }
+
+/// A right answer gives back the hour's delivery of its own medium, and none of the other's.
+#[track_caller]
+fn check_given_back(answered: MfaType, other: MfaType) {
+    let (mut rig, _) = enrolled(&[Sms, Email]);
+    let left = |rig: &Rig, factor| {
+        let throttle = rig.account.throttle();
+        throttle.deliveries_left(factor, &rig.policy.throttle, at(rig.now))
+    };
+    let [before, of_other] = [left(&rig, answered), left(&rig, other)];
+    // One of each that nobody answers.
+    for factor in [other, answered] {
+        rig.prefer(factor, MfaPreference::Preferred);
+        drop(delivered(rig.begin()));
+    }
+    let (sign_in, code) = delivered(rig.begin());
+    assert_eq!(left(&rig, answered), before - 2);
+    signed_in(rig.handle(sign_in, Event::Code(&code)), answered);
+    assert_eq!(left(&rig, answered), before - 1);
+    assert_eq!(left(&rig, other), of_other - 1);
+}
+
+#[test]
+fn a_right_answer_gives_its_own_deliveries_back() {
+    check_given_back(Sms, Email);
+    check_given_back(Email, Sms);
+}
