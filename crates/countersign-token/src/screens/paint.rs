@@ -286,10 +286,14 @@ impl<D: DrawTarget<Color = BinaryColor>> Sink for Brush<'_, D> {
                 let row = usize::try_from(y).ok().and_then(|y| rows.get(y));
                 bit(u16::from(row.copied().unwrap_or(0)), 8, x) == lit
             }),
-            What::Qr(text) if qr::fits(text) => qr::encoded(text, |code| {
-                self.pixels(area, &|x, y| code.is_lit(area, x, y));
-            }),
-            What::Qr(_) => self.fill(area, Ink::Dark),
+            What::Qr(text) => {
+                let is_drawn = qr::encoded(text, |code| {
+                    self.pixels(area, &|x, y| code.is_lit(area, x, y));
+                });
+                if !is_drawn {
+                    self.fill(area, Ink::Dark);
+                }
+            }
         }
     }
 }

@@ -2,171 +2,129 @@
 
 use zeroize::Zeroize;
 
-use super::Version;
-use super::modules::{Modules, places};
+use super::version::{MOST_CODEWORDS, MOST_CORRECTION, Version};
 
-/// The codewords of a code. The text among them is read where it is.
-pub(super) struct Codewords<'a> {
-    version: Version,
-    text: &'a [u8],
-    /// Those of error correction, block after block.
-    correction: [u8; CORRECTION_LEN],
+/// The codewords of a code, in the order in which they are drawn: the first of each block, the
+/// second of each, and so on, and then those of error correction likewise.
+pub(super) struct Codewords {
+    pub(super) version: &'static Version,
+    bytes: [u8; MOST_CODEWORDS],
 }
 
-/// Codewords of error correction at most: four blocks of 20 in version 11.
-const CORRECTION_LEN: usize = 80;
-/// Of one block at most.
-const BLOCK_CORRECTION_LEN: usize = 30;
+type Polynomial = [u8; MOST_CORRECTION];
 
-type Polynomial = [u8; BLOCK_CORRECTION_LEN];
-
-impl<'a> Codewords<'a> {
-    pub(super) fn of(version: Version, text: &'a [u8]) -> Self {
+impl Codewords {
+    pub(super) fn of(version: &'static Version, text: &[u8]) -> Self {
         let mut codewords = Self {
             version,
-            text,
-            correction: [0; CORRECTION_LEN],
+            bytes: [0; MOST_CODEWORDS],
         };
-        let degree = version.correction_len();
-        let divisor = divisor(degree);
-        for block in 0..version.blocks() {
-            let (from, length) = codewords.block(block);
-            let mut remainder: Polynomial = [0; BLOCK_CORRECTION_LEN];
-            for place in (from..).take(length) {
-                let factor = codewords.data(place) ^ remainder[0];
-                let mut shifted = 0;
-                let terms = remainder.iter_mut().zip(&divisor).take(degree);
-                for (term, divisor) in terms.rev() {
-                    shifted = core::mem::replace(term, shifted ^ product(*divisor, factor));
+        let blocks = version.blocks();
+        let data_len = version.data_len();
+        let mut divisor: Polynomial = [0; MOST_CORRECTION];
+        let mut remainder: Polynomial = [0; MOST_CORRECTION];
+        if let (Some(divisor), Some(remainder)) = (
+            divisor.get_mut(..version.correction_len()),
+            remainder.get_mut(..version.correction_len()),
+        ) {
+            become_divisor(divisor);
+            let shortest = data_len.checked_div(blocks).unwrap_or(0);
+            // The last blocks are one codeword longer than the others.
+            let short_blocks = blocks.wrapping_sub(data_len.checked_rem(blocks).unwrap_or(0));
+            let mut nth = 0;
+            for block in 0..blocks {
+                let is_long = block >= short_blocks;
+                remainder.fill(0);
+                for row in 0..shortest.wrapping_add(is_long.into()) {
+                    let codeword = data(version, text, nth);
+                    nth = nth.wrapping_add(1);
+                    let mut place = row.wrapping_mul(blocks).wrapping_add(block);
+                    if row == shortest {
+                        place = place.wrapping_sub(short_blocks);
+                    }
+                    codewords.put(place, codeword);
+                    divide(remainder, divisor, codeword);
+                }
+                let mut place = data_len.wrapping_add(block);
+                for codeword in &*remainder {
+                    codewords.put(place, *codeword);
+                    place = place.wrapping_add(blocks);
                 }
             }
-            let place = block.saturating_mul(degree);
-            let slots = codewords.correction.iter_mut().skip(place);
-            for (slot, term) in slots.zip(remainder).take(degree) {
-                *slot = term;
-            }
         }
+        remainder.zeroize();
         codewords
     }
 
-    /// Puts them into the modules of a code, in the order of the standard: the first codeword of
-    /// each block, the second of each, and so on.
-    pub(super) fn place(&self, modules: &mut Modules) {
-        let total = self.version.total_len();
-        let mut places = places(self.version);
-        for nth in 0..total {
-            let codeword = self.interleaved(nth);
-            for bit in (0..8).rev() {
-                let Some(place) = places.next() else { return };
-                if codeword >> bit & 1 == 1 {
-                    modules.darken(place);
-                }
-            }
+    fn put(&mut self, place: usize, codeword: u8) {
+        if let Some(byte) = self.bytes.get_mut(place) {
+            *byte = codeword;
         }
     }
 
-    fn interleaved(&self, nth: usize) -> u8 {
-        let blocks = self.version.blocks();
-        let data_len = self.version.data_len();
-        let Some(nth) = nth.checked_sub(data_len) else {
-            return self.interleaved_data(nth, blocks);
-        };
-        let row = nth.checked_div(blocks).unwrap_or(0);
-        let block = nth.checked_rem(blocks).unwrap_or(0);
-        let place = block.saturating_mul(self.version.correction_len());
-        let found = self.correction.get(place.saturating_add(row));
-        found.copied().unwrap_or(0)
-    }
-
-    fn interleaved_data(&self, nth: usize, blocks: usize) -> u8 {
-        let row = nth.checked_div(blocks).unwrap_or(0);
-        let column = nth.checked_rem(blocks).unwrap_or(0);
-        // The last row is of the long blocks alone, and these come last.
-        let (_, shortest) = self.block(0);
-        let block = if row < shortest {
-            column
-        } else {
-            column.saturating_add(self.short_blocks())
-        };
-        self.data(self.block(block).0.saturating_add(row))
-    }
-
-    /// Where the text of a block begins, and how many codewords of it there are.
-    fn block(&self, block: usize) -> (usize, usize) {
-        let length = self.version.data_len();
-        let short = length.checked_div(self.version.blocks()).unwrap_or(0);
-        let long_before = block.saturating_sub(self.short_blocks());
-        let from = block.saturating_mul(short).saturating_add(long_before);
-        let is_long = block >= self.short_blocks();
-        (from, short.saturating_add(usize::from(is_long)))
-    }
-
-    /// How many blocks are one codeword shorter than the others.
-    fn short_blocks(&self) -> usize {
-        let blocks = self.version.blocks();
-        let long = self.version.data_len().checked_rem(blocks).unwrap_or(0);
-        blocks.saturating_sub(long)
-    }
-
-    /// A codeword of text: two of its half bytes, or of what fills it up.
-    fn data(&self, place: usize) -> u8 {
-        let first = place.saturating_mul(2);
-        if let (Some(high), Some(low)) = (self.half(first), self.half(first.saturating_add(1))) {
-            return high << 4 | low;
-        }
-        let header = if self.version.has_long_count() { 3 } else { 2 };
-        let used = self.text.len().saturating_add(header);
-        let is_odd = place.saturating_sub(used) % 2 == 1;
-        if is_odd { 0x11 } else { 0xec }
-    }
-
-    /// Half bytes: the mode, the count of bytes, these, and a terminator.
-    fn half(&self, place: usize) -> Option<u8> {
-        let count = u16::try_from(self.text.len()).unwrap_or(0);
-        let digits = if self.version.has_long_count() { 4 } else { 2 };
-        let Some(place) = place.checked_sub(1) else {
-            return Some(BYTES);
-        };
-        let Some(place) = place.checked_sub(digits) else {
-            let after = u32::try_from(digits.saturating_sub(place)).unwrap_or(1);
-            let shift = after.saturating_sub(1).saturating_mul(4);
-            let [_, low] = count.checked_shr(shift).unwrap_or(0).to_be_bytes();
-            return Some(low & 15);
-        };
-        match self.text.get(place / 2) {
-            Some(byte) if place % 2 == 0 => Some(byte >> 4),
-            Some(byte) => Some(byte & 15),
-            None if place == self.text.len().saturating_mul(2) => Some(TERMINATOR),
-            None => None,
-        }
+    /// A bit of them; what is left of a code after the last one is light.
+    pub(super) fn bit(&self, nth: usize) -> bool {
+        let byte = self.bytes.get(nth / 8).copied().unwrap_or(0);
+        byte << (nth % 8) & 0x80 != 0
     }
 }
 
-/// The mode in which text is bytes.
-const BYTES: u8 = 4;
-/// No further text.
-const TERMINATOR: u8 = 0;
+impl Drop for Codewords {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
+    }
+}
 
-/// The generator polynomial of this degree, without its leading term, the highest first.
-fn divisor(degree: usize) -> Polynomial {
-    let mut divisor: Polynomial = [0; BLOCK_CORRECTION_LEN];
-    if let Some(last) = divisor.iter_mut().take(degree).next_back() {
+/// Text is bytes: a mode of four bits, which shifts all that follows by half a byte.
+const BYTES: u8 = 4;
+
+/// A codeword of text: the mode, the count of bytes, these, a terminator of four zeros, and then
+/// what fills a code up.
+fn data(version: &Version, text: &[u8], nth: usize) -> u8 {
+    let [high, low] = u16::try_from(text.len()).unwrap_or(0).to_be_bytes();
+    let count_len = version.count_len();
+    let counted = count_len.wrapping_add(text.len());
+    if nth > counted {
+        let is_odd = nth.wrapping_sub(counted) % 2 == 1;
+        return if is_odd { 0xec } else { 0x11 };
+    }
+    let byte = |nth: usize| match nth.checked_sub(count_len) {
+        Some(place) => text.get(place).copied().unwrap_or(0),
+        None if nth.wrapping_add(1) == count_len => low,
+        None => high,
+    };
+    let before = nth.checked_sub(1).map_or(BYTES, byte);
+    before << 4 | byte(nth) >> 4
+}
+
+/// Takes one more codeword into the remainder of the division by `divisor`.
+fn divide(remainder: &mut [u8], divisor: &[u8], codeword: u8) {
+    let factor = remainder.first().copied().unwrap_or(0) ^ codeword;
+    let mut shifted = 0;
+    for (term, divisor) in remainder.iter_mut().zip(divisor).rev() {
+        shifted = core::mem::replace(term, shifted ^ product(*divisor, factor));
+    }
+}
+
+/// Becomes the generator polynomial of as many terms, without the leading one, the highest first.
+fn become_divisor(terms: &mut [u8]) {
+    if let Some(last) = terms.last_mut() {
         *last = 1;
     }
     let mut root = 1;
-    for _ in 0..degree {
+    for _ in 0..terms.len() {
         let mut next = 0;
-        for term in divisor.iter_mut().take(degree).rev() {
+        for term in terms.iter_mut().rev() {
             let old = *term;
             *term = product(old, root) ^ next;
             next = old;
         }
         root = product(root, 2);
     }
-    divisor
 }
 
 /// In the field of 256 elements that is reduced by x^8 + x^4 + x^3 + x^2 + 1.
+#[inline(never)]
 fn product(left: u8, right: u8) -> u8 {
     let mut product = 0;
     for bit in (0..8).rev() {
@@ -177,10 +135,4 @@ fn product(left: u8, right: u8) -> u8 {
         }
     }
     product
-}
-
-impl Drop for Codewords<'_> {
-    fn drop(&mut self) {
-        self.correction.zeroize();
-    }
 }

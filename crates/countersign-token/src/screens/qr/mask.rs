@@ -7,9 +7,17 @@ use super::modules::Modules;
 pub(super) struct Mask(u8);
 
 impl Mask {
-    pub(super) fn all() -> impl Iterator<Item = Self> {
-        (0..8).map(Self)
-    }
+    pub(super) const FIRST: Self = Self(0);
+    pub(super) const ALL: [Self; 8] = [
+        Self::FIRST,
+        Self(1),
+        Self(2),
+        Self(3),
+        Self(4),
+        Self(5),
+        Self(6),
+        Self(7),
+    ];
 
     /// Whether it inverts a module (ISO/IEC 18004, table 10).
     pub(super) fn inverts(self, x: i32, y: i32) -> bool {
@@ -32,16 +40,26 @@ impl Mask {
     /// pattern over all so that they are never all light.
     pub(super) fn format(self) -> u32 {
         let format = LOW << 3 | u32::from(self.0);
-        let remainder = (0..10).fold(format, |remainder: u32, _| {
-            let carries = remainder >> 9 == 1;
-            remainder << 1 ^ if carries { 0x537 } else { 0 }
-        });
-        (format << 10 | remainder) ^ 0x5412
+        corrected(format, 10, 0x537) ^ 0x5412
     }
 }
 
 /// The lowest level of error correction.
 const LOW: u32 = 1;
+
+/// Some bits, and behind them as many as correct them, by a generator of one bit more.
+#[inline(never)]
+pub(super) fn corrected(bits: u32, correction: u32, generator: u32) -> u32 {
+    let highest = 1_u32.wrapping_shl(correction);
+    let mut remainder = bits;
+    for _ in 0..correction {
+        remainder <<= 1;
+        if remainder & highest != 0 {
+            remainder ^= generator;
+        }
+    }
+    bits.wrapping_mul(highest) | remainder
+}
 
 /// The points against a code (ISO/IEC 18004, section 7.8.3).
 pub(super) fn penalty(modules: &Modules) -> u32 {
@@ -49,74 +67,57 @@ pub(super) fn penalty(modules: &Modules) -> u32 {
     let mut points: u32 = 0;
     let mut dark: u32 = 0;
     for line in 0..side {
-        let mut row = Line::new();
-        let mut column = Line::new();
-        for at in 0..side {
-            let here = modules.is_dark(at, line);
-            row.take(here, &mut points);
-            column.take(modules.is_dark(line, at), &mut points);
-            dark = dark.saturating_add(u32::from(here));
-            let (next, below) = (at.saturating_add(1), line.saturating_add(1));
-            let is_block = next < side
+        for is_column in [false, true] {
+            points = points.wrapping_add(along(modules, line, is_column));
+        }
+    }
+    for y in 0..side {
+        for x in 0..side {
+            let here = modules.is_dark(x, y);
+            dark = dark.wrapping_add(here.into());
+            let (next, below) = (x.wrapping_add(1), y.wrapping_add(1));
+            if next < side
                 && below < side
-                && [(next, line), (at, below), (next, below)]
-                    .into_iter()
-                    .all(|(x, y)| modules.is_dark(x, y) == here);
-            if is_block {
-                points = points.saturating_add(3);
+                && modules.is_dark(next, y) == here
+                && modules.is_dark(x, below) == here
+                && modules.is_dark(next, below) == here
+            {
+                points = points.wrapping_add(3);
             }
         }
-        row.end(&mut points);
-        column.end(&mut points);
     }
-    points.saturating_add(imbalance(dark, side))
+    points.wrapping_add(imbalance(dark, side))
+}
+
+/// The points against one line: for runs, and for what resembles the pattern in the corners with
+/// light before or after it. What comes after the line is light.
+fn along(modules: &Modules, line: i32, is_column: bool) -> u32 {
+    let side = modules.side();
+    let mut points: u32 = 0;
+    let mut last: u32 = 0;
+    let mut run: u32 = 0;
+    for at in 0..side.wrapping_add(4) {
+        let (x, y) = if is_column { (line, at) } else { (at, line) };
+        let dark = u32::from(modules.is_dark(x, y));
+        run = if dark == last & 1 { run } else { 0 }.wrapping_add(1);
+        last = (last << 1 | dark) & 0x7ff;
+        if matches!(last, 0b101_1101_0000 | 0b000_0101_1101) {
+            points = points.wrapping_add(40);
+        }
+        if at < side {
+            points = points.wrapping_add(match run {
+                5 => 3,
+                6.. => 1,
+                _ => 0,
+            });
+        }
+    }
+    points
 }
 
 /// Ten points for each whole five hundredths by which the dark modules are not half of all.
 fn imbalance(dark: u32, side: i32) -> u32 {
-    let all = side.unsigned_abs().saturating_mul(side.unsigned_abs());
-    let off = dark.saturating_mul(20).abs_diff(all.saturating_mul(10));
-    off.checked_div(all).unwrap_or(0).saturating_mul(10)
-}
-
-/// Modules along a line, of which the last eleven are kept.
-struct Line {
-    last: u16,
-    run: u32,
-}
-
-impl Line {
-    fn new() -> Self {
-        Self { last: 0, run: 0 }
-    }
-
-    fn take(&mut self, dark: bool, points: &mut u32) {
-        if self.run > 0 && dark == (self.last & 1 == 1) {
-            self.run = self.run.saturating_add(1);
-        } else {
-            self.run = 1;
-        }
-        let against_run = match self.run {
-            5 => 3,
-            6.. => 1,
-            _ => 0,
-        };
-        self.shift(dark, points);
-        *points = points.saturating_add(against_run);
-    }
-
-    /// What comes after the line is light.
-    fn end(&mut self, points: &mut u32) {
-        for _ in 0..4 {
-            self.shift(false, points);
-        }
-    }
-
-    /// Looks for what resembles the pattern in the corners, with light before or after it.
-    fn shift(&mut self, dark: bool, points: &mut u32) {
-        self.last = (self.last << 1 | u16::from(dark)) & 0x7ff;
-        if matches!(self.last, 0b101_1101_0000 | 0b000_0101_1101) {
-            *points = points.saturating_add(40);
-        }
-    }
+    let all = side.unsigned_abs().wrapping_mul(side.unsigned_abs());
+    let off = dark.wrapping_mul(20).abs_diff(all.wrapping_mul(10));
+    off.checked_div(all).unwrap_or(0).wrapping_mul(10)
 }

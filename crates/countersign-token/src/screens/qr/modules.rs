@@ -3,42 +3,56 @@
 
 use zeroize::Zeroize;
 
-use super::Version;
-use super::mask::Mask;
+use super::codewords::Codewords;
+use super::mask::{Mask, corrected};
+use super::version::{LARGEST, Version};
 
-/// Modules by row, the leftmost in the lowest bit.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Modules by row, eight to the byte, the leftmost in the lowest bit.
 pub(super) struct Modules {
     side: i32,
-    rows: [u64; LARGEST],
+    rows: [[u8; LARGEST.div_ceil(8)]; LARGEST],
 }
 
-/// Version 11 has 61 modules to a side.
-const LARGEST: usize = 61;
-
 impl Modules {
-    /// A code of this version without anything.
-    pub(super) fn blank(version: Version) -> Self {
+    /// Nothing yet.
+    pub(super) fn blank() -> Self {
         Self {
-            side: version.side(),
-            rows: [0; LARGEST],
+            side: 0,
+            rows: [[0; LARGEST.div_ceil(8)]; LARGEST],
         }
     }
 
-    /// Becomes the whole code of these codewords.
-    pub(super) fn draw(&mut self, version: Version, codewords: &Self, mask: Mask) {
-        for (row, y) in self.rows.iter_mut().zip(0..self.side) {
-            *row = 0;
-            for x in (0..self.side).rev() {
-                let is_dark = match fixed(version, x, y) {
-                    Some(Fixed::Dark) => true,
-                    Some(Fixed::Light) => false,
-                    Some(Fixed::Format(bit)) => mask.format() >> bit & 1 == 1,
-                    Some(Fixed::Version(bit)) => version_bits(version) >> bit & 1 == 1,
-                    None => codewords.is_dark(x, y) != mask.inverts(x, y),
+    /// Becomes the whole code of these codewords. They are in pairs of columns from the right, up
+    /// and down in turn, around the column that holds none.
+    pub(super) fn draw(&mut self, codewords: &Codewords, mask: Mask) {
+        let side = codewords.version.side();
+        *self = Self::blank();
+        self.side = side;
+        let format = mask.format();
+        let mut nth = 0;
+        let mut right = side.wrapping_sub(1);
+        while right >= 0 {
+            let columns = if right == 6 { 1 } else { 2 };
+            for row in 0..side {
+                let is_upwards = right.wrapping_add(1) & 2 == 0;
+                let y = if is_upwards {
+                    side.wrapping_sub(1).wrapping_sub(row)
+                } else {
+                    row
                 };
-                *row = *row << 1 | u64::from(is_dark);
+                for column in 0..columns {
+                    let x = right.wrapping_sub(column);
+                    let is_dark = fixed(codewords.version, format, x, y).unwrap_or_else(|| {
+                        let bit = codewords.bit(nth);
+                        nth = nth.wrapping_add(1);
+                        bit != mask.inverts(x, y)
+                    });
+                    if is_dark {
+                        self.darken(x, y);
+                    }
+                }
             }
+            right = right.wrapping_sub(columns);
         }
     }
 
@@ -47,81 +61,75 @@ impl Modules {
     }
 
     /// Whether a module is dark. Whatever is beside the code is light.
+    #[inline(never)]
     pub(super) fn is_dark(&self, x: i32, y: i32) -> bool {
-        let row = usize::try_from(y).ok().and_then(|y| self.rows.get(y));
-        let shifted = u32::try_from(x).ok().and_then(|x| row?.checked_shr(x));
-        shifted.unwrap_or(0) & 1 == 1
+        let (y, byte) = (usize::try_from(y), usize::try_from(x >> 3));
+        let (Ok(y), Ok(byte)) = (y, byte) else {
+            return false;
+        };
+        let row = self.rows.get(y).and_then(|row| row.get(byte));
+        row.is_some_and(|row| row & bit(x) != 0)
     }
 
-    /// Makes a module dark.
-    pub(super) fn darken(&mut self, (x, y): (i32, i32)) {
-        let row = usize::try_from(y).ok().and_then(|y| self.rows.get_mut(y));
-        let bit = u32::try_from(x).ok().and_then(|x| 1_u64.checked_shl(x));
-        if let (Some(row), Some(bit)) = (row, bit) {
-            *row |= bit;
+    fn darken(&mut self, x: i32, y: i32) {
+        if let (Ok(y), Ok(byte)) = (usize::try_from(y), usize::try_from(x >> 3))
+            && let Some(byte) = self.rows.get_mut(y).and_then(|row| row.get_mut(byte))
+        {
+            *byte |= bit(x);
         }
     }
+}
 
-    pub(super) fn wipe(&mut self) {
+/// The bit of a module in its byte.
+fn bit(x: i32) -> u8 {
+    1_u8.wrapping_shl((x & 7).unsigned_abs())
+}
+
+impl Drop for Modules {
+    fn drop(&mut self) {
         self.rows.zeroize();
     }
 }
 
-/// A module that holds no codeword.
-#[derive(Clone, Copy)]
-enum Fixed {
-    Dark,
-    Light,
-    /// A bit of the format.
-    Format(u32),
-    /// A bit of the version.
-    Version(u32),
-}
-
-impl Fixed {
-    fn dark(is_dark: bool) -> Self {
-        if is_dark { Self::Dark } else { Self::Light }
-    }
-}
-
-/// What is at a place that holds no codeword; `None` if it holds one.
-fn fixed(version: Version, x: i32, y: i32) -> Option<Fixed> {
+/// Whether a module is dark that holds no codeword; `None` if it holds one.
+#[inline(never)]
+fn fixed(version: &Version, format: u32, x: i32, y: i32) -> Option<bool> {
     let side = version.side();
     let far = side.wrapping_sub(4);
     for (center_x, center_y) in [(3, 3), (far, 3), (3, far)] {
         let distance = distance(x, y, center_x, center_y);
         if distance <= 4 {
-            return Some(Fixed::dark(distance != 2 && distance != 4));
+            return Some(distance != 2 && distance != 4);
         }
     }
     if x == 6 || y == 6 {
         // Patterns of alignment continue these lines.
-        return Some(Fixed::dark(x.wrapping_add(y) % 2 == 0));
+        return Some(x.wrapping_add(y) % 2 == 0);
     }
     if let Some(distance) = alignment(version, x, y) {
-        return Some(Fixed::dark(distance != 1));
+        return Some(distance != 1);
     }
     if let Some(bit) = format_bit(side, x, y) {
-        return Some(bit);
+        // One module beside the format is always dark.
+        return Some(bit < 0 || format.wrapping_shr(bit.unsigned_abs()) & 1 == 1);
     }
-    if version.0 >= 7 {
-        let from = side.wrapping_sub(11);
-        let (along, across) = (x.max(y).wrapping_sub(from), x.min(y));
-        if (0..3).contains(&along) && across < 6 {
-            let bit = across.wrapping_mul(3).wrapping_add(along);
-            return Some(Fixed::Version(bit.unsigned_abs()));
-        }
+    let along = x.max(y).wrapping_sub(side.wrapping_sub(11));
+    let across = x.min(y);
+    if version.number >= 7 && (0..3).contains(&along) && across < 6 {
+        let bit = across.wrapping_mul(3).wrapping_add(along).unsigned_abs();
+        let version = corrected(version.number.into(), 12, 0x1f25);
+        return Some(version.wrapping_shr(bit) & 1 == 1);
     }
     None
 }
 
 /// How far a module is from the middle of the alignment pattern that it belongs to, if it does.
-fn alignment(version: Version, x: i32, y: i32) -> Option<i32> {
-    if version.0 < 2 {
+fn alignment(version: &Version, x: i32, y: i32) -> Option<i32> {
+    if version.number < 2 {
         return None;
     }
     let last = version.side().wrapping_sub(7);
-    let middle = if version.0 < 7 {
+    let middle = if version.number < 7 {
         last
     } else {
         last.wrapping_add(6) / 2
@@ -138,62 +146,24 @@ fn alignment(version: Version, x: i32, y: i32) -> Option<i32> {
     (!is_corner).then(|| distance(x, y, center_x, center_y))
 }
 
-/// The two copies of the format, and the module beside one that is always dark.
-fn format_bit(side: i32, x: i32, y: i32) -> Option<Fixed> {
-    let bit = match (x, y) {
+/// Which bit of the format a module of its two copies holds; -1 for the one beside them that is
+/// always dark.
+fn format_bit(side: i32, x: i32, y: i32) -> Option<i32> {
+    Some(match (x, y) {
         (8, 0..=5) => y,
         (8, 7) => 6,
         (8, 8) => 7,
         (7, 8) => 8,
         (0..=5, 8) => 14_i32.wrapping_sub(x),
         (_, 8) if x >= side.wrapping_sub(8) => side.wrapping_sub(1).wrapping_sub(x),
-        (8, _) if y == side.wrapping_sub(8) => return Some(Fixed::Dark),
+        (8, _) if y == side.wrapping_sub(8) => -1,
         (8, _) if y > side.wrapping_sub(8) => y.wrapping_sub(side).wrapping_add(15),
         _ => return None,
-    };
-    Some(Fixed::Format(bit.unsigned_abs()))
-}
-
-/// The version in six bits, and twelve of a Golay code that corrects them.
-fn version_bits(version: Version) -> u32 {
-    let number = u32::from(version.0);
-    let remainder = (0..12).fold(number, |remainder: u32, _| {
-        let carries = remainder >> 11 == 1;
-        remainder << 1 ^ if carries { 0x1f25 } else { 0 }
-    });
-    number << 12 | remainder
+    })
 }
 
 /// The larger of the distances along both axes.
 fn distance(x: i32, y: i32, center_x: i32, center_y: i32) -> i32 {
     let along_x = x.wrapping_sub(center_x).wrapping_abs();
     along_x.max(y.wrapping_sub(center_y).wrapping_abs())
-}
-
-/// The modules that hold codewords, in the order of these: in pairs of columns from the right,
-/// up and down in turn, around the column that holds none.
-pub(super) fn places(version: Version) -> impl Iterator<Item = (i32, i32)> {
-    let side = version.side();
-    let pairs = (0..side / 2).map(move |pair| {
-        let right = side.wrapping_sub(1).wrapping_sub(pair.wrapping_mul(2));
-        let right = if right <= 6 {
-            right.wrapping_sub(1)
-        } else {
-            right
-        };
-        (right, pair % 2 == 0)
-    });
-    let modules = pairs.flat_map(move |(right, upwards)| {
-        (0..side.wrapping_mul(2)).map(move |nth| {
-            let row = nth / 2;
-            let y = if upwards {
-                side.wrapping_sub(1).wrapping_sub(row)
-            } else {
-                row
-            };
-            let x = right.wrapping_sub(nth % 2);
-            (x, y)
-        })
-    });
-    modules.filter(move |(x, y)| fixed(version, *x, *y).is_none())
 }
