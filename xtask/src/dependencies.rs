@@ -22,15 +22,13 @@ const CORE_LINKS: [&str; 11] = [
 
 /// Everything that the token brings into a firmware besides itself and what the core brings, with
 /// every feature.
-const TOKEN_LINKS: [&str; 23] = [
+const TOKEN_LINKS: [&str; 21] = [
     "az",
     "bitflags",
     "byteorder",
     "chrono",
     "cmov",
     "countersign-core",
-    "crc",
-    "crc-catalog",
     "ctutils",
     "defmt",
     "embedded-graphics",

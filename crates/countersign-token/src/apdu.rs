@@ -6,7 +6,7 @@ mod response;
 mod status;
 
 pub(crate) use chain::Chain;
-pub(crate) use field::{Fields, Tag};
+pub(crate) use field::{Tag, fields};
 pub use response::Response;
 pub(crate) use status::Status;
 
@@ -28,12 +28,21 @@ pub(crate) enum Link {
     More,
 }
 
-/// Instruction and parameters.
+/// Instruction and parameters, in the lower three bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Header {
-    pub(crate) instruction: u8,
-    pub(crate) p1: u8,
-    pub(crate) p2: u8,
+pub(crate) struct Header(u32);
+
+impl Header {
+    pub(crate) const fn instruction(self) -> u8 {
+        let [_, instruction, _, _] = self.0.to_be_bytes();
+        instruction
+    }
+
+    /// Both parameters: the first is the higher byte.
+    pub(crate) const fn parameters(self) -> u16 {
+        let [_, _, p1, p2] = self.0.to_be_bytes();
+        u16::from_be_bytes([p1, p2])
+    }
 }
 
 impl<'a> Command<'a> {
@@ -52,36 +61,30 @@ impl<'a> Command<'a> {
     /// # Errors
     /// [`Status::WRONG_LENGTH`] and [`Status::CLASS_NOT_SUPPORTED`].
     pub(crate) fn read(request: &'a [u8]) -> Result<Self, Status> {
-        let ([class, instruction, p1, p2], body) =
-            request.split_first_chunk().ok_or(Status::WRONG_LENGTH)?;
+        let ([class, header @ ..], body) = request
+            .split_first_chunk::<4>()
+            .ok_or(Status::WRONG_LENGTH)?;
         let link = match class {
             0x00 => Link::Last,
             0x10 => Link::More,
             _ => return Err(Status::CLASS_NOT_SUPPORTED),
         };
+        let [instruction, p1, p2] = *header;
         Ok(Self {
             link,
-            header: Header {
-                instruction: *instruction,
-                p1: *p1,
-                p2: *p2,
-            },
+            header: Header(u32::from_be_bytes([0, instruction, p1, p2])),
             data: data(body).ok_or(Status::WRONG_LENGTH)?,
         })
     }
 }
 
-/// The data of what follows the header.
+/// The data of what follows the header, if nothing but an expected length follows it.
 fn data(body: &[u8]) -> Option<&[u8]> {
-    match body {
-        [] | [_] | [0, _, _] => Some(&[]),
-        [0, high, low, rest @ ..] => counted(u16::from_be_bytes([*high, *low]), rest, 2),
-        [length, rest @ ..] => counted(u16::from(*length), rest, 1),
-    }
-}
-
-/// The first `length` bytes, if there are any and nothing but an expected length follows them.
-fn counted(length: u16, rest: &[u8], expected_len: usize) -> Option<&[u8]> {
+    let (length, rest, expected_len) = match body {
+        [] | [_] | [0, _, _] => return Some(&[]),
+        [0, high, low, rest @ ..] => (u16::from_be_bytes([*high, *low]), rest, 2),
+        [length, rest @ ..] => (u16::from(*length), rest, 1),
+    };
     let (data, expected) = rest.split_at_checked(usize::from(length))?;
     let fits = expected.is_empty() || expected.len() == expected_len;
     (!data.is_empty() && fits).then_some(data)

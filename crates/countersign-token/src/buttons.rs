@@ -75,6 +75,8 @@ pub struct Debounce {
     level: Level,
     /// Since when that one is seen.
     since_millis: u64,
+    /// When the key was told last.
+    told_millis: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,10 +91,10 @@ enum State {
     /// No release was seen yet.
     Ignored,
     Released,
-    /// Pressed, and when that is told again if it lasts.
-    Held {
-        next_millis: u64,
-    },
+    /// Pressed, which was told once.
+    Held,
+    /// Held for so long that it was told again.
+    Repeating,
 }
 
 impl Debounce {
@@ -110,6 +112,7 @@ impl Debounce {
             state: State::Ignored,
             level: Level::Unknown,
             since_millis: 0,
+            told_millis: 0,
         }
     }
 
@@ -125,32 +128,34 @@ impl Debounce {
             self.level = level;
             self.since_millis = now_millis;
         }
-        let lasted = now_millis.saturating_sub(self.since_millis);
-        if lasted < Self::STABLE_MILLIS {
+        if u64::from(passed(self.since_millis, now_millis)) < Self::STABLE_MILLIS {
             return Press::None;
         }
-        match (self.state, level) {
-            (State::Ignored | State::Held { .. }, Level::Released) => {
-                self.state = State::Released;
-                Press::None
-            }
-            (State::Released, Level::Pressed) => {
-                self.hold_until(now_millis, Self::REPEAT_AFTER_MILLIS);
-                Press::New
-            }
-            (State::Held { next_millis }, Level::Pressed) if now_millis >= next_millis => {
-                self.hold_until(now_millis, Self::REPEAT_EVERY_MILLIS);
-                Press::Again
-            }
-            _ => Press::None,
+        if level == Level::Released {
+            self.state = State::Released;
+            return Press::None;
         }
-    }
-
-    fn hold_until(&mut self, now_millis: u64, millis: u64) {
-        self.state = State::Held {
-            next_millis: now_millis.saturating_add(millis),
+        let (wait, state, press) = match self.state {
+            State::Ignored => return Press::None,
+            State::Released => (0, State::Held, Press::New),
+            State::Held => (Self::REPEAT_AFTER_MILLIS, State::Repeating, Press::Again),
+            State::Repeating => (Self::REPEAT_EVERY_MILLIS, State::Repeating, Press::Again),
         };
+        if u64::from(passed(self.told_millis, now_millis)) < wait {
+            return Press::None;
+        }
+        self.told_millis = now_millis;
+        self.state = state;
+        press
     }
+}
+
+/// Milliseconds that have passed, as far as they can be counted. Where a time goes back, none
+/// have.
+#[inline(never)]
+pub(crate) fn passed(since_millis: u64, now_millis: u64) -> u32 {
+    let passed = now_millis.saturating_sub(since_millis);
+    u32::try_from(passed).unwrap_or(u32::MAX)
 }
 
 impl Default for Debounce {
@@ -185,11 +190,10 @@ impl<P: InputPin> Buttons<P> {
         let mut found = None;
         let keys = self.pins.iter_mut().zip(&mut self.keys);
         for ((pin, key), button) in keys.zip(Button::ALL) {
-            let level = match self.active {
-                Active::Low => pin.is_low(),
-                Active::High => pin.is_high(),
+            let Ok(is_high) = pin.is_high() else {
+                continue;
             };
-            let Ok(pressed) = level else { continue };
+            let pressed = is_high == (self.active == Active::High);
             let counts = match key.sample(pressed, now_millis) {
                 Press::None => false,
                 Press::New => true,

@@ -1,64 +1,50 @@
-//! The home of reading and writing stored forms, field by field and without a panic.
+//! The home of short strings of bytes, and of copying them without a panic.
 
 use heapless::Vec;
+use zeroize::{Zeroize, optimization_barrier};
 
-/// Writes fields one after the other. What does not fit is dropped: every caller's buffer has the
-/// length of its form.
-pub(crate) struct Writer<'a, const N: usize> {
-    to: &'a mut Vec<u8, N>,
-}
+/// 1 to 64 bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Short(Vec<u8, { Short::MAX_LEN }>);
 
-impl<'a, const N: usize> Writer<'a, N> {
-    pub(crate) fn new(to: &'a mut Vec<u8, N>) -> Self {
-        Self { to }
+impl Short {
+    pub(crate) const MAX_LEN: usize = 64;
+
+    pub(crate) const fn unfilled() -> Self {
+        Self(Vec::new())
     }
 
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
-        let _ = self.to.extend_from_slice(bytes);
+    pub(crate) fn new(from: &[u8]) -> Option<Self> {
+        let mut short = Self::unfilled();
+        short.fill(from).map(|()| short)
     }
 
-    /// A length in one byte, and as many bytes.
-    pub(crate) fn counted(&mut self, bytes: &[u8]) {
-        let length = u8::try_from(bytes.len()).unwrap_or(u8::MAX);
-        self.bytes(&[length]);
-        self.bytes(bytes);
-    }
-}
-
-/// Reads fields in the order in which a [`Writer`] wrote them.
-pub(crate) struct Reader<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Reader<'a> {
-    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes }
+    /// Puts these bytes into one that is unfilled.
+    pub(crate) fn fill(&mut self, from: &[u8]) -> Option<()> {
+        if from.is_empty() {
+            return None;
+        }
+        self.0.extend_from_slice(from).ok()
     }
 
-    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (field, rest) = self.rest.split_first_chunk::<N>()?;
-        self.rest = rest;
-        Some(*field)
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
     }
 
-    /// A length in one byte, and as many bytes.
-    pub(crate) fn counted(&mut self) -> Option<&'a [u8]> {
-        let [length] = self.array()?;
-        let (field, rest) = self.rest.split_at_checked(usize::from(length))?;
-        self.rest = rest;
-        Some(field)
-    }
-
-    pub(crate) const fn finish(self) -> Option<()> {
-        if self.rest.is_empty() { Some(()) } else { None }
+    pub(crate) fn wipe(&mut self) {
+        self.0.zeroize();
     }
 }
 
-/// Two pieces that fill `N` bytes, one after the other.
-pub(crate) fn concat<const N: usize>(head: &[u8], tail: &[u8]) -> [u8; N] {
-    let mut whole = [0; N];
-    for (slot, byte) in whole.iter_mut().zip(head.iter().chain(tail)) {
-        *slot = *byte;
+/// Overwrites what was secret: at once, where `zeroize` would write byte by byte.
+pub(crate) fn wipe<const N: usize>(bytes: &mut [u8; N]) {
+    *bytes = [0; N];
+    optimization_barrier(bytes);
+}
+
+/// Copies as much as both have.
+pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
     }
-    whole
 }

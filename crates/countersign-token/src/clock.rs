@@ -5,8 +5,8 @@ use core::fmt;
 use countersign_core::UnixTime;
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
-use crate::vault::{Key, Space, Vault, VaultError};
-use crate::{Random, setting};
+use crate::Random;
+use crate::vault::{Vault, VaultError};
 
 mod calendar;
 #[cfg(feature = "rtcc")]
@@ -110,26 +110,28 @@ impl Clock {
     pub fn load<F: MultiwriteNorFlash, const N: usize>(
         vault: &mut Vault<F, N>,
     ) -> Result<Self, VaultError> {
-        let mut stored = [0; Synced::ENCODED_LEN];
-        let synced = readable(vault.get(Synced::KEY, &mut stored))?;
-        let synced = synced.and_then(|length| Synced::decode(stored.get(..length)?));
-        let mut stored = [0; HighWater::ENCODED_LEN];
-        let mark = readable(vault.get(HighWater::KEY, &mut stored))?;
-        let mark = mark.and_then(|length| HighWater::decode(stored.get(..length)?));
         let mut clock = Self::unset();
-        match (synced, mark) {
-            (Some(synced), Some(mark)) => {
-                clock.synced = Some(synced);
-                clock.stored_mark = mark;
-                clock.latest = synced.at;
-            }
+        clock.reread(vault)?;
+        Ok(clock)
+    }
+
+    /// [`Self::load`] in its place.
+    pub(crate) fn reread<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        vault: &mut Vault<F, N>,
+    ) -> Result<(), VaultError> {
+        *self = Self::unset();
+        self.synced = Synced::load(vault)?;
+        if let Some(synced) = &self.synced {
+            self.latest = synced.at;
+        }
+        match HighWater::load(vault)? {
+            Some(mark) => self.stored_mark = mark,
             // Without one of the two nothing is believed until the clock is set again. It still
             // cannot be set to before what the other one says.
-            (Some(synced), None) => clock.latest = synced.at,
-            (None, Some(mark)) => clock.stored_mark = mark,
-            (None, None) => {}
+            None => self.synced = None,
         }
-        Ok(clock)
+        Ok(())
     }
 
     /// The clock of a device that knows nothing.
@@ -152,19 +154,13 @@ impl Clock {
         vault: &mut Vault<F, N>,
         random: &mut impl Random,
     ) -> Result<Reading, VaultError> {
-        let Some(synced) = self.synced else {
+        let Ok(told) = self.told(rtc) else {
             return Ok(Reading::Unset);
         };
-        let Some(now) = steady(rtc, self.latest).and_then(|chip| synced.utc(chip)) else {
-            return Ok(Reading::Unset);
-        };
-        if self.is_too_far_back(now) {
-            return Ok(Reading::Unset);
-        }
-        self.remember(now, vault, random)?;
+        self.remember(told.utc, vault, random)?;
         Ok(Reading::Known {
-            now,
-            last_synced: synced.at,
+            now: told.utc,
+            last_synced: told.at,
         })
     }
 
@@ -212,7 +208,7 @@ impl Clock {
         self.mark(now, vault, random)?;
         let written = rtc.write_rtc(now).and_then(|()| rtc.read_rtc());
         match written {
-            Ok(chip) if chip >= now && chip.secs_since(now) <= SETTLING_SECS => {}
+            Ok(chip) if is_settled(now, chip) => {}
             _ => return Ok(Obeyed::ChipFault),
         }
         let synced = Synced {
@@ -233,25 +229,26 @@ impl Clock {
         vault: &mut Vault<F, N>,
         random: &mut impl Random,
     ) -> Result<Obeyed, VaultError> {
-        let Some(synced) = self.synced else {
-            return Ok(Obeyed::NeverSet);
-        };
-        let Some(chip) = steady(rtc, self.latest) else {
-            return Ok(Obeyed::ChipFault);
-        };
-        let Some(utc) = synced.utc(chip) else {
-            return Ok(Obeyed::ChipFault);
-        };
-        if self.is_too_far_back(utc) {
-            return Ok(Obeyed::Backwards);
+        match self.told(rtc) {
+            Ok(told) => self.store(Synced { trim, ..told }, vault, random),
+            Err(why) => Ok(why),
         }
-        let trimmed = Synced {
-            at: synced.at,
+    }
+
+    /// What the chip says now and what the time is then, or why that is not known.
+    #[inline(never)]
+    fn told(&self, rtc: &mut impl Rtc) -> Result<Synced, Obeyed> {
+        let synced = self.synced.as_ref().ok_or(Obeyed::NeverSet)?;
+        let chip = steady(rtc, self.latest).ok_or(Obeyed::ChipFault)?;
+        let utc = synced.utc(chip).ok_or(Obeyed::ChipFault)?;
+        if self.is_too_far_back(utc) {
+            return Err(Obeyed::Backwards);
+        }
+        Ok(Synced {
             chip,
             utc,
-            trim,
-        };
-        self.store(trimmed, vault, random)
+            ..*synced
+        })
     }
 
     fn store<F: MultiwriteNorFlash, const N: usize>(
@@ -260,13 +257,14 @@ impl Clock {
         vault: &mut Vault<F, N>,
         random: &mut impl Random,
     ) -> Result<Obeyed, VaultError> {
-        vault.put(Synced::KEY, &synced.encode(), random)?;
+        synced.save(vault, random)?;
         self.synced = Some(synced);
         Ok(Obeyed::Done)
     }
 
+    #[inline(never)]
     fn is_too_far_back(&self, now: UnixTime) -> bool {
-        self.high_water().secs_since(now) > Self::BACKWARDS_SECS
+        self.high_water().secs() > later(now, Self::BACKWARDS_SECS)
     }
 
     /// Takes note of a time that is about to be shown.
@@ -276,7 +274,7 @@ impl Clock {
         vault: &mut Vault<F, N>,
         random: &mut impl Random,
     ) -> Result<(), VaultError> {
-        if now.secs_since(self.stored_mark.0) >= Self::MARK_EVERY_SECS {
+        if now.secs() >= later(self.stored_mark.0, Self::MARK_EVERY_SECS) {
             self.mark(now, vault, random)?;
         }
         self.latest = self.latest.max(now);
@@ -294,7 +292,7 @@ impl Clock {
             return Ok(());
         }
         let mark = HighWater(now);
-        vault.put(HighWater::KEY, &mark.encode(), random)?;
+        mark.save(vault, random)?;
         self.stored_mark = mark;
         Ok(())
     }
@@ -304,27 +302,21 @@ impl Clock {
 /// single disturbed reading must not become the latest time for ever.
 fn steady(rtc: &mut impl Rtc, latest: UnixTime) -> Option<UnixTime> {
     let first = rtc.read_rtc().ok()?;
-    if first.secs_since(latest) < Clock::MARK_EVERY_SECS {
+    if first.secs() < later(latest, Clock::MARK_EVERY_SECS) {
         return Some(first);
     }
     let second = rtc.read_rtc().ok()?;
-    (second >= first && second.secs_since(first) <= SETTLING_SECS).then_some(second)
+    is_settled(first, second).then_some(second)
 }
 
-/// A record that is damaged or of another length is as good as none.
-fn readable(read: Result<Option<usize>, VaultError>) -> Result<Option<usize>, VaultError> {
-    match read {
-        Err(VaultError::Damaged | VaultError::BufferTooShort) => Ok(None),
-        read => read,
-    }
+/// Whether a chip that said or was told `first` may say `second` at once.
+fn is_settled(first: UnixTime, second: UnixTime) -> bool {
+    (first.secs()..=later(first, SETTLING_SECS)).contains(&second.secs())
 }
 
-impl Synced {
-    const KEY: Key = Key::of(Space::Setting, setting::CLOCK);
-}
-
-impl HighWater {
-    const KEY: Key = Key::of(Space::Setting, setting::HIGH_WATER);
+/// Nothing wraps: times have 41 bits.
+const fn later(time: UnixTime, secs: u64) -> u64 {
+    time.secs().wrapping_add(secs)
 }
 
 impl fmt::Display for RtcFault {

@@ -9,12 +9,10 @@ mod store;
 use core::fmt;
 
 use countersign_core::{AlgorithmId, Digits};
-use heapless::Vec;
-use zeroize::Zeroize;
 
-use crate::bytes::{Reader, Writer};
+use crate::bytes::{Short, copy, wipe};
 
-pub(crate) use compute::with_hmac;
+pub(crate) use compute::Hmac;
 pub(crate) use index::{Index, Number};
 pub use name::{Name, NameError};
 pub(crate) use state::{Cleared, clear};
@@ -35,9 +33,7 @@ pub enum Kind {
 ///
 /// Hosts hash longer ones before they send them, as HMAC would (RFC 2104 §2).
 #[derive(Clone)]
-pub struct Secret {
-    bytes: Vec<u8, { Secret::MAX_LEN }>,
-}
+pub struct Secret(Short);
 
 /// What is special about an account: a byte of YKOATH.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,19 +58,18 @@ pub struct Credential {
 
 impl Secret {
     /// The most bytes.
-    pub const MAX_LEN: usize = 64;
+    pub const MAX_LEN: usize = Short::MAX_LEN;
 
     /// Takes a key; `None` unless it has 1 to [`Self::MAX_LEN`] bytes.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let bytes = Vec::from_slice(bytes).ok()?;
-        (!bytes.is_empty()).then_some(Self { bytes })
+        Short::new(bytes).map(Self)
     }
 
     /// The key itself.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+        self.0.as_bytes()
     }
 }
 
@@ -129,6 +124,16 @@ impl Credential {
         AlgorithmId::from_byte(byte & 0x0f).map(|algorithm| (kind, algorithm))
     }
 
+    /// One that nothing was read into yet.
+    const UNFILLED: Self = Self {
+        name: Name(Short::unfilled()),
+        kind: Kind::Hotp,
+        algorithm: AlgorithmId::Sha1,
+        digits: Digits::SIX,
+        properties: Properties::NONE,
+        secret: Secret(Short::unfilled()),
+    };
+
     /// Reads a number of digits: 6 to 8.
     pub(crate) fn read_digits(byte: u8) -> Option<Digits> {
         Digits::new(byte)
@@ -150,62 +155,85 @@ impl Credential {
 /// | length of the key, 1 to 64 | 1 |
 /// | key | 1 to 64 |
 pub(crate) struct Stored {
-    bytes: Vec<u8, { Stored::MAX_LEN }>,
+    bytes: [u8; Stored::MAX_LEN],
+    len: usize,
 }
 
 impl Stored {
     pub(crate) const MAX_LEN: usize = 6 + Name::MAX_LEN + Secret::MAX_LEN;
     const FORMAT: u8 = 1;
 
+    pub(crate) const fn new() -> Self {
+        Self {
+            bytes: [0; Self::MAX_LEN],
+            len: 0,
+        }
+    }
+
     /// Writes it.
-    pub(crate) fn encode(credential: &Credential) -> Self {
-        let mut stored = Self { bytes: Vec::new() };
-        let mut out = Writer::new(&mut stored.bytes);
-        out.bytes(&[
+    pub(crate) fn encode(&mut self, credential: &Credential) {
+        self.add(&[
             Self::FORMAT,
             credential.type_byte(),
             credential.digits.get(),
             credential.properties.to_byte(),
         ]);
-        out.counted(credential.name.as_bytes());
-        out.counted(credential.secret.as_bytes());
-        stored
+        self.add_counted(credential.name.as_bytes());
+        self.add_counted(credential.secret.as_bytes());
     }
 
-    /// Reads what [`Stored::encode`] writes; `None` for anything else.
-    pub(crate) fn decode(bytes: &[u8]) -> Option<Credential> {
-        let mut from = Reader::new(bytes);
-        let [format, type_byte, digits, properties] = from.array()?;
-        if format != Self::FORMAT {
+    /// Reads what [`Stored::encode`] writes into an unfilled credential; `None` for anything else.
+    pub(crate) fn decode(&self, to: &mut Credential) -> Option<()> {
+        let (fields, rest) = self.bytes.get(..self.len)?.split_first_chunk()?;
+        let [format, type_byte, digits, properties] = *fields;
+        let (name, rest) = counted(rest)?;
+        let (secret, rest) = counted(rest)?;
+        if format != Self::FORMAT || !rest.is_empty() {
             return None;
         }
-        let (kind, algorithm) = Credential::read_type(type_byte)?;
-        let credential = Credential {
-            kind,
-            algorithm,
-            digits: Credential::read_digits(digits)?,
-            properties: Properties::from_byte(properties)?,
-            name: Name::from_bytes(from.counted()?).ok()?,
-            secret: Secret::from_bytes(from.counted()?)?,
-        };
-        from.finish()?;
-        Some(credential)
+        (to.kind, to.algorithm) = Credential::read_type(type_byte)?;
+        to.digits = Credential::read_digits(digits)?;
+        to.properties = Properties::from_byte(properties)?;
+        to.name.0.fill(name)?;
+        to.secret.0.fill(secret)
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.get(..self.len).unwrap_or_default()
     }
+
+    /// Adds the length of a field, which is at most 64, and the field.
+    fn add_counted(&mut self, field: &[u8]) {
+        let [length, ..] = field.len().to_le_bytes();
+        self.add(&[length]);
+        self.add(field);
+    }
+
+    /// Adds a field. There is room for all there can be.
+    fn add(&mut self, field: &[u8]) {
+        let rest = self.bytes.get_mut(self.len..).unwrap_or_default();
+        if let Some(room) = rest.get_mut(..field.len()) {
+            copy(room, field);
+            self.len = self.len.wrapping_add(field.len());
+        }
+    }
+}
+
+/// A length in one byte and as many bytes, and what follows.
+fn counted(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (len, rest) = bytes.split_first()?;
+    rest.split_at_checked(usize::from(*len))
 }
 
 impl Drop for Secret {
     fn drop(&mut self) {
-        self.bytes.zeroize();
+        self.0.wipe();
     }
 }
 
 impl Drop for Stored {
     fn drop(&mut self) {
-        self.bytes.zeroize();
+        wipe(&mut self.bytes);
     }
 }
 

@@ -1,12 +1,12 @@
 //! The home of the random bit generator for boards without one: `HMAC_DRBG` with SHA-256.
 
 use core::fmt;
-use core::slice::from_ref;
 
-use countersign_core::{Algorithm, Keyed, Sha256};
+use countersign_core::{Algorithm, Sha256};
 use zeroize::Zeroize;
 
 use crate::Random;
+use crate::mac::mac;
 
 mod seed;
 
@@ -45,14 +45,28 @@ impl Drbg {
     /// this device and use from others (SP 800-90A §10.1.2.3).
     #[must_use]
     pub fn instantiate(entropy: &[u8], nonce: &[u8], personalization: &[u8]) -> Self {
-        let mut drbg = Self {
+        let mut drbg = Self::unseeded();
+        drbg.seed(&[entropy, nonce, personalization]);
+        drbg
+    }
+
+    /// Before [`Self::seed`].
+    pub(crate) const fn unseeded() -> Self {
+        Self {
             key: [0; LEN],
             value: [1; LEN],
             requests: 1,
             interval: Self::RESEED_INTERVAL,
-        };
-        drbg.update([entropy, nonce, personalization]);
-        drbg
+        }
+    }
+
+    /// [`Self::instantiate`] in its place.
+    fn seed(&mut self, material: &[&[u8]; 3]) {
+        self.key = [0; LEN];
+        self.value = [1; LEN];
+        self.requests = 1;
+        self.interval = Self::RESEED_INTERVAL;
+        self.update(material);
     }
 
     /// Asks for new entropy already after `requests` of them, at least 1 and at most
@@ -65,7 +79,7 @@ impl Drbg {
 
     /// Mixes in fresh entropy (SP 800-90A §10.1.2.4).
     pub fn reseed(&mut self, entropy: &[u8], additional: &[u8]) {
-        self.update([entropy, additional, &[]]);
+        self.update(&[entropy, additional, &[]]);
         self.requests = 1;
     }
 
@@ -80,36 +94,45 @@ impl Drbg {
         if self.requests > self.interval {
             return Err(DrbgError::ReseedDue);
         }
+        let data = &[additional, &[], &[]];
         if !additional.is_empty() {
-            self.update([additional, &[], &[]]);
+            self.update(data);
         }
-        let keyed = Keyed::<Sha256>::new(&self.key);
+        self.give(bytes, data);
+        Ok(())
+    }
+
+    /// Serves a request that may be served, after the update that comes first.
+    fn give(&mut self, bytes: &mut [u8], data: &[&[u8]; 3]) {
         for chunk in bytes.chunks_mut(LEN) {
-            self.value = keyed.mac(&[&self.value]).truncated();
+            self.step();
             for (slot, byte) in chunk.iter_mut().zip(&self.value) {
                 *slot = *byte;
             }
         }
-        self.update([additional, &[], &[]]);
-        self.requests = self.requests.saturating_add(1);
-        Ok(())
+        self.update(data);
+        // It is not beyond the interval.
+        self.requests = self.requests.wrapping_add(1);
     }
 
     /// The function of this name (SP 800-90A §10.1.2.2) over the concatenation of `data`.
-    fn update(&mut self, data: [&[u8]; 3]) {
-        let rounds: &[u8] = if data.iter().all(|part| part.is_empty()) {
-            &[0]
-        } else {
-            &[0, 1]
-        };
+    #[inline(never)]
+    fn update(&mut self, data: &[&[u8]; 3]) {
         let [first, second, third] = data;
-        for round in rounds {
-            let keyed = Keyed::<Sha256>::new(&self.key);
-            let parts = [self.value.as_slice(), from_ref(round), first, second, third];
-            self.key = keyed.mac(&parts).truncated();
-            let keyed = Keyed::<Sha256>::new(&self.key);
-            self.value = keyed.mac(&[&self.value]).truncated();
+        for round in 0..2 {
+            let parts = [&self.value, &[round][..], first, second, third];
+            self.key = mac(&self.key, &parts);
+            self.step();
+            if first.len() | second.len() | third.len() == 0 {
+                break;
+            }
         }
+    }
+
+    /// The next value.
+    #[inline(never)]
+    fn step(&mut self) {
+        self.value = mac(&self.key, &[&self.value]);
     }
 }
 
@@ -118,14 +141,14 @@ impl Random for Drbg {
     /// each microsecond would take nine years), a block of its own output takes the place of
     /// entropy: that keeps later output unpredictable, but is no reseeding in the sense of
     /// SP 800-90A.
+    #[inline(never)]
     fn fill(&mut self, bytes: &mut [u8]) {
         for piece in bytes.chunks_mut(Self::MAX_REQUEST_LEN) {
-            if self.generate(piece, &[]).is_err() {
-                self.update([b"interval", &[], &[]]);
+            if self.requests > self.interval {
+                self.update(&[b"interval", &[], &[]]);
                 self.requests = 1;
-                // A piece is short enough and the requests were just counted anew.
-                let _served = self.generate(piece, &[]);
             }
+            self.give(piece, &[&[], &[], &[]]);
         }
     }
 }

@@ -83,6 +83,8 @@ pub struct Eeprom<I> {
 
 /// What is written at once.
 const PIECE: usize = 32;
+/// The same, as a step between addresses.
+const PIECE_LEN: u32 = 32;
 
 impl Eeprom<()> {
     /// The address on the bus of a chip whose address pins are all at ground.
@@ -132,32 +134,25 @@ impl<I: I2c> Eeprom<I> {
             .map_err(|_| EepromError::Bus)
     }
 
-    /// Replaces up to [`PIECE`] bytes within one piece by `new`, a function of position and of
-    /// what is there.
-    fn change(
-        &mut self,
-        offset: u32,
-        len: usize,
-        new: impl Fn(usize, u8) -> u8,
-    ) -> Result<(), EepromError> {
+    /// Combines up to [`PIECE`] bytes within one piece with what is there: of that only those bits
+    /// stay that are set in both, after those of `set` were set.
+    fn change(&mut self, offset: u32, piece: &[u8], set: u8) -> Result<(), EepromError> {
         let mut message = [0; 2 + PIECE];
         let (address, room) = message
             .split_first_chunk_mut::<2>()
             .ok_or(EepromError::Bus)?;
         *address = address_bytes(offset)?;
-        let bytes = room.get_mut(..len).ok_or(EepromError::Bus)?;
+        let bytes = room.get_mut(..piece.len()).ok_or(EepromError::Bus)?;
         self.fetch(offset, bytes)?;
-        let mut changed = false;
-        for (at, byte) in bytes.iter_mut().enumerate() {
-            let new = new(at, *byte);
-            changed |= new != *byte;
+        let mut changed = 0;
+        for (byte, new) in bytes.iter_mut().zip(piece) {
+            let new = (*byte | set) & *new;
+            changed |= new ^ *byte;
             *byte = new;
         }
-        if changed {
-            let message = message
-                .get(..len.saturating_add(2))
-                .ok_or(EepromError::Bus)?;
-            self.send(message)?;
+        if changed != 0 {
+            let len = piece.len().wrapping_add(2);
+            self.send(message.get(..len).ok_or(EepromError::Bus)?)?;
         }
         Ok(())
     }
@@ -189,8 +184,10 @@ impl<I: I2c> NorFlash for Eeprom<I> {
 
     fn erase(&mut self, from: u32, to: u32) -> Result<(), EepromError> {
         check_erase(self, from, to)?;
-        for at in (from..to).step_by(PIECE) {
-            self.change(at, PIECE, |_, _| 0xFF)?;
+        let mut at = from;
+        while at < to {
+            self.change(at, &[0xFF; PIECE], 0xFF)?;
+            at = at.wrapping_add(PIECE_LEN);
         }
         Ok(())
     }
@@ -201,10 +198,8 @@ impl<I: I2c> NorFlash for Eeprom<I> {
         let mut rest = bytes;
         while !rest.is_empty() {
             let (piece, after) = rest.split_at_checked(to_border(at)).unwrap_or((rest, &[]));
-            self.change(at, piece.len(), |at, old| {
-                old & piece.get(at).copied().unwrap_or(0xFF)
-            })?;
-            at = at.saturating_add(u32::try_from(piece.len()).unwrap_or(u32::MAX));
+            self.change(at, piece, 0)?;
+            at = at.wrapping_add(u32::try_from(piece.len()).unwrap_or(u32::MAX));
             rest = after;
         }
         Ok(())

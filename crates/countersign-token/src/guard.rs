@@ -39,10 +39,18 @@ pub enum AccessKeyGuarded {}
 /// Every guarded secret has a record of its tries beside it, [armed](Guard::arm) before the
 /// secret is stored. A secret without that record counts as locked.
 pub struct Guard<G: Guarded> {
+    count: Count,
+    of: PhantomData<G>,
+}
+
+/// A guard without its type: there is one code for all.
+struct Count {
     tries: Tries,
+    /// Where the tries are counted.
+    setting: u8,
+    policy: &'static GuardPolicy,
     /// The uptime, in milliseconds, from which the wait counts. The uptime begins with the power.
     since_millis: u64,
-    of: PhantomData<G>,
 }
 
 /// Why there is no try now.
@@ -53,7 +61,7 @@ pub enum Blocked {
     /// The next try is so many milliseconds away (status word 6985).
     Wait {
         /// Milliseconds left, at least 1.
-        millis: u64,
+        millis: u32,
     },
 }
 
@@ -84,20 +92,34 @@ impl<G: Guarded> Guard<G> {
         vault: &mut Vault<F, N>,
         armed: bool,
     ) -> Result<Self, VaultError> {
-        let mut stored = [0; Tries::ENCODED_LEN];
-        let tries = match vault.get(Self::KEY, &mut stored) {
-            Ok(Some(length)) => Tries::decode(stored.get(..length).unwrap_or_default()),
-            Ok(None) if !armed => Tries::NONE,
-            Ok(None) | Err(VaultError::Damaged | VaultError::BufferTooShort) => Tries::USED_UP,
-            Err(error) => return Err(error),
-        };
-        Ok(Self::of(tries))
+        let mut guard = Self::unarmed();
+        guard.reread(vault, armed)?;
+        Ok(guard)
+    }
+
+    /// [`Self::load`] in its place.
+    pub(crate) fn reread<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        vault: &mut Vault<F, N>,
+        armed: bool,
+    ) -> Result<(), VaultError> {
+        self.count.since_millis = 0;
+        self.count.tries = Tries::load(vault, Self::KEY, armed)?;
+        Ok(())
     }
 
     /// A guard before a secret that does not exist.
     #[must_use]
     pub fn unarmed() -> Self {
-        Self::of(Tries::NONE)
+        Self {
+            count: Count {
+                tries: Tries::NONE,
+                setting: G::SETTING,
+                policy: Self::POLICY,
+                since_millis: 0,
+            },
+            of: PhantomData,
+        }
     }
 
     /// Starts the count for a secret that is about to be stored: call this first. It is for a new
@@ -110,7 +132,7 @@ impl<G: Guarded> Guard<G> {
         vault: &mut Vault<F, N>,
         random: &mut impl Random,
     ) -> Result<(), VaultError> {
-        self.save(Tries::NONE, vault, random)
+        self.count.save(Tries::NONE, vault, random)
     }
 
     /// Whether there is a try at `uptime_millis`, without taking it.
@@ -118,15 +140,7 @@ impl<G: Guarded> Guard<G> {
     /// # Errors
     /// [`Blocked`] says for how long there is none.
     pub fn admits(&self, uptime_millis: u64) -> Result<(), Blocked> {
-        if self.tries_left() == 0 {
-            return Err(Blocked::Locked);
-        }
-        let waited = uptime_millis.saturating_sub(self.since_millis);
-        let wait = G::POLICY.wait_millis(self.tries.wrong());
-        match wait.saturating_sub(waited) {
-            0 => Ok(()),
-            millis => Err(Blocked::Wait { millis }),
-        }
+        self.count.admits(uptime_millis)
     }
 
     /// Takes a try: counts it in the store, then hands it out.
@@ -139,12 +153,8 @@ impl<G: Guarded> Guard<G> {
         vault: &mut Vault<F, N>,
         random: &mut impl Random,
     ) -> Result<Result<Attempt<G>, Blocked>, VaultError> {
-        if let Err(blocked) = self.admits(uptime_millis) {
-            return Ok(Err(blocked));
-        }
-        self.since_millis = uptime_millis;
-        self.save(self.tries.counted(), vault, random)?;
-        Ok(Ok(Attempt(PhantomData)))
+        let taken = self.count.take(uptime_millis, vault, random)?;
+        Ok(taken.map(|()| Attempt(PhantomData)))
     }
 
     /// Gives the tries back after a right one.
@@ -157,7 +167,7 @@ impl<G: Guarded> Guard<G> {
         vault: &mut Vault<F, N>,
         random: &mut impl Random,
     ) -> Result<(), VaultError> {
-        self.save(Tries::NONE, vault, random)
+        self.count.save(Tries::NONE, vault, random)
     }
 
     /// Takes the record away, after the secret is gone.
@@ -169,28 +179,56 @@ impl<G: Guarded> Guard<G> {
         vault: &mut Vault<F, N>,
     ) -> Result<(), VaultError> {
         vault.remove(Self::KEY)?;
-        self.tries = Tries::NONE;
+        self.count.tries = Tries::NONE;
         Ok(())
     }
 
     /// Comparisons that are left before the lock, if none is right.
     #[must_use]
     pub fn tries_left(&self) -> u8 {
-        G::POLICY.tries.saturating_sub(self.tries.wrong())
+        self.count.tries_left()
     }
 
     /// Where the tries are counted.
     pub(crate) const KEY: Key = Key::of(Space::Setting, G::SETTING);
+    const POLICY: &'static GuardPolicy = &G::POLICY;
+}
 
-    fn of(tries: Tries) -> Self {
-        Self {
-            tries,
-            since_millis: 0,
-            of: PhantomData,
+impl Count {
+    const fn tries_left(&self) -> u8 {
+        self.policy.tries.saturating_sub(self.tries.wrong())
+    }
+
+    fn admits(&self, uptime_millis: u64) -> Result<(), Blocked> {
+        if self.tries_left() == 0 {
+            return Err(Blocked::Locked);
+        }
+        let waited = uptime_millis.saturating_sub(self.since_millis);
+        let waited = u32::try_from(waited).unwrap_or(u32::MAX);
+        let wait = self.policy.wait_millis(self.tries.wrong());
+        match wait.saturating_sub(waited) {
+            0 => Ok(()),
+            millis => Err(Blocked::Wait { millis }),
         }
     }
 
+    #[inline(never)]
+    fn take<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        uptime_millis: u64,
+        vault: &mut Vault<F, N>,
+        random: &mut impl Random,
+    ) -> Result<Result<(), Blocked>, VaultError> {
+        let admitted = self.admits(uptime_millis);
+        if admitted.is_ok() {
+            self.since_millis = uptime_millis;
+            self.save(self.tries.counted(), vault, random)?;
+        }
+        Ok(admitted)
+    }
+
     /// Stores a count. While the outcome is unknown the worse of both holds.
+    #[inline(never)]
     fn save<F: MultiwriteNorFlash, const N: usize>(
         &mut self,
         tries: Tries,
@@ -200,7 +238,8 @@ impl<G: Guarded> Guard<G> {
         if tries.wrong() > self.tries.wrong() {
             self.tries = tries;
         }
-        vault.put(Self::KEY, &tries.encode(), random)?;
+        let key = Key::of(Space::Setting, self.setting);
+        vault.put(key, &tries.encode(), random)?;
         self.tries = tries;
         Ok(())
     }

@@ -5,7 +5,7 @@ use core::fmt;
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 use zeroize::Zeroize;
 
-use crate::guard::{Blocked, Guard, PinGuarded, Right, Verdict};
+use crate::guard::{Blocked, Guard, PinGuarded, Verdict};
 use crate::vault::{Key, Space, Vault, VaultError};
 use crate::{Random, setting};
 
@@ -36,7 +36,8 @@ pub struct NotAPin;
 pub struct PinLock {
     guard: Guard<PinGuarded>,
     is_set: bool,
-    entered: Option<Entered>,
+    /// It was entered, or just set, since the power came.
+    entered: bool,
 }
 
 /// What the device does about its PIN.
@@ -108,12 +109,19 @@ impl PinLock {
     pub fn load<F: MultiwriteNorFlash, const N: usize>(
         vault: &mut Vault<F, N>,
     ) -> Result<Self, VaultError> {
-        let is_set = vault.contains(Self::KEY);
-        Ok(Self {
-            guard: Guard::load(vault, is_set)?,
-            is_set,
-            entered: None,
-        })
+        let mut lock = Self::none();
+        lock.reread(vault)?;
+        Ok(lock)
+    }
+
+    /// [`Self::load`] in its place.
+    pub(crate) fn reread<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        vault: &mut Vault<F, N>,
+    ) -> Result<(), VaultError> {
+        self.is_set = vault.contains(Self::KEY);
+        self.entered = false;
+        self.guard.reread(vault, self.is_set)
     }
 
     /// A device without a PIN.
@@ -122,18 +130,18 @@ impl PinLock {
         Self {
             guard: Guard::unarmed(),
             is_set: false,
-            entered: None,
+            entered: false,
         }
     }
 
     /// Where the device stands.
     #[must_use]
     pub fn state(&self) -> PinState {
-        match (self.is_set, &self.entered, self.guard.tries_left()) {
+        match (self.is_set, self.entered, self.guard.tries_left()) {
             (false, _, _) => PinState::NotSet,
-            (true, Some(_), _) => PinState::Entered,
-            (true, None, 0) => PinState::Locked,
-            (true, None, tries_left) => PinState::Required { tries_left },
+            (true, true, _) => PinState::Entered,
+            (true, false, 0) => PinState::Locked,
+            (true, false, tries_left) => PinState::Required { tries_left },
         }
     }
 
@@ -145,7 +153,7 @@ impl PinLock {
 
     /// Forgets that the PIN was entered, as a power cycle does.
     pub fn lock(&mut self) {
-        self.entered = None;
+        self.entered = false;
     }
 
     /// Unlocks the device with `typed`.
@@ -159,13 +167,11 @@ impl PinLock {
         vault: &mut Vault<F, N>,
         random: &mut impl Random,
     ) -> Result<PinOutcome, VaultError> {
-        match self.verify(typed, uptime_millis, vault, random)? {
-            Verified::Right(_) => {
-                self.entered = Some(Entered);
-                Ok(PinOutcome::Done)
-            }
-            Verified::Otherwise(outcome) => Ok(outcome),
+        let outcome = self.verify(typed, uptime_millis, vault, random)?;
+        if outcome == PinOutcome::Done {
+            self.entered = true;
         }
+        Ok(outcome)
     }
 
     /// Sets the first PIN. The device stays open until the power goes.
@@ -185,7 +191,7 @@ impl PinLock {
         self.guard.arm(vault, random)?;
         Self::store(new, vault, random)?;
         self.is_set = true;
-        self.entered = Some(Entered);
+        self.entered = true;
         Ok(PinOutcome::Done)
     }
 
@@ -201,14 +207,12 @@ impl PinLock {
         vault: &mut Vault<F, N>,
         random: &mut impl Random,
     ) -> Result<PinOutcome, VaultError> {
-        match self.verify(old, uptime_millis, vault, random)? {
-            Verified::Right(_) => {
-                Self::store(new, vault, random)?;
-                self.entered = Some(Entered);
-                Ok(PinOutcome::Done)
-            }
-            Verified::Otherwise(outcome) => Ok(outcome),
+        let outcome = self.verify(old, uptime_millis, vault, random)?;
+        if outcome == PinOutcome::Done {
+            Self::store(new, vault, random)?;
+            self.entered = true;
         }
+        Ok(outcome)
     }
 
     /// Takes the PIN `old`, which counts as a try, away.
@@ -222,59 +226,44 @@ impl PinLock {
         vault: &mut Vault<F, N>,
         random: &mut impl Random,
     ) -> Result<PinOutcome, VaultError> {
-        match self.verify(old, uptime_millis, vault, random)? {
-            Verified::Right(_) => {
-                vault.remove(Self::KEY)?;
-                self.is_set = false;
-                self.entered = None;
-                self.guard.disarm(vault)?;
-                Ok(PinOutcome::Done)
-            }
-            Verified::Otherwise(outcome) => Ok(outcome),
+        let outcome = self.verify(old, uptime_millis, vault, random)?;
+        if outcome == PinOutcome::Done {
+            vault.remove(Self::KEY)?;
+            self.is_set = false;
+            self.entered = false;
+            self.guard.disarm(vault)?;
         }
+        Ok(outcome)
     }
 
     /// Counts a try, then compares.
+    #[inline(never)]
     fn verify<F: MultiwriteNorFlash, const N: usize>(
         &mut self,
         typed: &Pin,
         uptime_millis: u64,
         vault: &mut Vault<F, N>,
         random: &mut impl Random,
-    ) -> Result<Verified, VaultError> {
+    ) -> Result<PinOutcome, VaultError> {
         if !self.is_set {
-            return Ok(Verified::Otherwise(PinOutcome::NotApplicable));
+            return Ok(PinOutcome::NotApplicable);
         }
         let attempt = match self.guard.attempt(uptime_millis, vault, random)? {
             Ok(attempt) => attempt,
-            Err(blocked) => return Ok(Verified::Otherwise(PinOutcome::Blocked(blocked))),
+            Err(blocked) => return Ok(PinOutcome::Blocked(blocked)),
         };
+        // What cannot be understood matches nothing.
         let mut stored = PinRecord::empty();
-        let length = match vault.get(Self::KEY, stored.room()) {
-            Err(VaultError::Damaged | VaultError::BufferTooShort) => None,
-            read => read?,
-        };
-        let verdict = match length.and_then(|length| stored.digests(length, typed)) {
-            Some((expected, given)) => attempt.compare(expected, given.as_bytes()),
-            // What cannot be understood matches nothing.
-            None => Verdict::Wrong,
-        };
-        match verdict {
-            Verdict::Right(right) => {
-                self.guard.forgive(&right, vault, random)?;
-                Ok(Verified::Right(right))
-            }
-            Verdict::Wrong => Ok(Verified::Otherwise(self.after_wrong())),
+        if stored.load(Self::KEY, vault)?
+            && let Verdict::Right(right) = stored.compare(attempt, typed)
+        {
+            self.guard.forgive(&right, vault, random)?;
+            return Ok(PinOutcome::Done);
         }
-    }
-
-    /// The last wrong try locks the device at once, though the PIN was entered before.
-    fn after_wrong(&mut self) -> PinOutcome {
+        // The last wrong try locks the device at once, though the PIN was entered before.
         let tries_left = self.guard.tries_left();
-        if tries_left == 0 {
-            self.entered = None;
-        }
-        PinOutcome::Wrong { tries_left }
+        self.entered &= tries_left > 0;
+        Ok(PinOutcome::Wrong { tries_left })
     }
 
     /// Stores a PIN in the place of the one before, if any.
@@ -288,16 +277,6 @@ impl PinLock {
     }
 
     const KEY: Key = Key::of(Space::Setting, setting::PIN);
-}
-
-/// The PIN was entered, or just set, since the power came.
-#[derive(Debug)]
-struct Entered;
-
-/// What came out of a try.
-enum Verified {
-    Right(Right<PinGuarded>),
-    Otherwise(PinOutcome),
 }
 
 impl Drop for Pin {

@@ -7,6 +7,7 @@
 mod canvas;
 mod entry;
 mod figures;
+mod glyph;
 mod list;
 mod notice;
 mod paint;
@@ -25,7 +26,7 @@ pub use readout::{AccountCode, ClockFace, Shown, Storage};
 
 pub(crate) use text::parts as name_parts;
 
-use canvas::{Area, Canvas, Ink, Op, What};
+use canvas::{Area, Canvas, Ink, What};
 
 /// What the display shows.
 #[derive(Clone, Copy)]
@@ -52,12 +53,13 @@ pub enum Screen<'a> {
 
 /// Draws `screen` by operations that leave nothing of the one before.
 fn compose(screen: &Screen<'_>, canvas: &mut Canvas<'_>) {
-    let area = Area::new(0, 0, canvas.width, canvas.height);
     if let Screen::Qr(text) = screen {
-        let (what, ink) = (What::Qr(text), Ink::Lit);
-        return canvas.sink.put(&Op { area, what, ink });
+        let area = Area::new(0, 0, canvas.width, canvas.height);
+        return canvas.put(area, What::Qr(text), Ink::Lit);
     }
-    canvas.fill(area, Ink::Dark);
+    canvas.ink = Ink::Dark;
+    canvas.fill(0, 0, canvas.width, canvas.height);
+    canvas.ink = Ink::Lit;
     match screen {
         Screen::Blank | Screen::Qr(_) => {}
         Screen::List(list) => list.compose(canvas),

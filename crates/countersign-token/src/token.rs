@@ -85,12 +85,8 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
         self.vault.wipe()?;
         self.credentials.clear();
         self.session.forget();
-        self.access_guard = Guard::unarmed();
-        self.pin = PinLock::none();
-        self.clock = Clock::unset();
         self.admin_challenge = None;
-        self.id = AppletId::open(&mut self.vault, &mut self.random)?;
-        Ok(())
+        self.read()
     }
 
     fn on(vault: Vault<F, N>, serial: u32, random: R) -> Result<Self, AccountError> {
@@ -115,14 +111,16 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
         }
     }
 
-    /// Takes in what the store says.
+    /// Takes in what the store says, at the start and after everything was erased.
+    #[inline(never)]
     fn read(&mut self) -> Result<(), AccountError> {
         self.credentials.settle(&mut self.vault)?;
-        self.id = AppletId::open(&mut self.vault, &mut self.random)?;
         let has_key = self.vault.contains(ACCESS_KEY);
-        self.access_guard = Guard::load(&mut self.vault, has_key)?;
-        self.pin = PinLock::load(&mut self.vault)?;
-        self.clock = Clock::load(&mut self.vault)?;
+        self.access_guard.reread(&mut self.vault, has_key)?;
+        self.pin.reread(&mut self.vault)?;
+        self.clock.reread(&mut self.vault)?;
+        // Last, since it may have to write a new one.
+        self.id = AppletId::open(&mut self.vault, &mut self.random)?;
         Ok(())
     }
 }

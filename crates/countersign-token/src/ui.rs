@@ -13,9 +13,10 @@ use embedded_graphics::draw_target::DrawTarget;
 use embedded_graphics::pixelcolor::BinaryColor;
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
+use crate::buttons::passed;
 use crate::screens::{Notice, Painter, Rows, Screen};
 use crate::{Answer, Button, PinState, Random, Reading, Token};
-use account::{OpenAccount, Stage};
+use account::OpenAccount;
 use pin::{PinDialog, Purpose};
 
 pub use asking::Asking;
@@ -50,14 +51,21 @@ pub use asking::Asking;
 /// ```
 pub struct Ui {
     view: View,
+    /// The line of the menu that is chosen.
+    item: usize,
     /// The first account that the list shows.
     first: usize,
     /// The account that is chosen in the list, and that is open if one is.
     chosen: usize,
+    /// The account that is open, in the views of one.
+    account: Option<OpenAccount>,
+    /// Since when there is a question about it, in that view.
+    asked_millis: u64,
     /// A PIN that is being asked for, where one is.
     dialog: PinDialog,
-    /// Something to read that stands before the view, and until when.
-    notice: Option<(Notice, u64)>,
+    /// Something to read that stands before the view.
+    notice: Option<Notice>,
+    noticed_millis: u64,
     pressed_millis: u64,
     /// Whether the accounts may have changed.
     is_stale: bool,
@@ -74,21 +82,40 @@ pub struct Now {
     pub uptime_millis: u64,
 }
 
-/// What of the time can be seen.
+/// What of the time can be seen: the second that it is, and when that was known.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Moment {
-    reading: Reading,
-    uptime_secs: u64,
+    secs: u64,
+    ticks: u64,
+}
+
+impl Moment {
+    fn of(now: &Now) -> Self {
+        let secs = match now.reading {
+            Reading::Known { now, .. } => now.secs(),
+            Reading::Unset => 0,
+        };
+        // About a quarter of a second: what counts seconds is late by no more.
+        let ticks = now.uptime_millis >> 8;
+        Self { secs, ticks }
+    }
 }
 
 /// What is on the display.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum View {
     /// The accounts.
     List,
     /// What else there is, of which a line is chosen.
-    Menu { chosen: usize },
-    /// An account, and what is shown of it.
-    Account { account: OpenAccount, stage: Stage },
+    Menu,
+    /// An account with its code.
+    Account,
+    /// Whether the secret of the account is to be shown.
+    Asked,
+    /// The PIN is asked for, for the secret of the account.
+    PinForSecret,
+    /// The secret of the account.
+    Secret,
     /// A PIN is asked for.
     Pin,
     /// The time.
@@ -114,10 +141,14 @@ impl Ui {
     pub const fn new() -> Self {
         Self {
             view: View::List,
+            item: 0,
             first: 0,
             chosen: 0,
-            dialog: PinDialog::new(Purpose::Unlock),
+            account: None,
+            asked_millis: 0,
+            dialog: PinDialog::new(),
             notice: None,
+            noticed_millis: 0,
             pressed_millis: 0,
             is_stale: true,
             drawn: None,
@@ -138,12 +169,13 @@ impl Ui {
         };
         self.notify(notice, uptime_millis);
         self.pressed_millis = uptime_millis;
-        if matches!(self.view, View::Asleep) {
+        if self.view == View::Asleep {
             self.view = View::List;
         }
     }
 
     /// Takes a key.
+    #[inline(never)]
     pub fn press<F: MultiwriteNorFlash, R: Random, const N: usize>(
         &mut self,
         button: Button,
@@ -159,11 +191,12 @@ impl Ui {
         match self.view {
             View::Asleep => self.view = View::List,
             View::List => self.press_list(button, token),
-            View::Menu { chosen } => self.press_menu(button, chosen, token),
-            View::Account { .. } => self.press_account(button, token, now),
-            View::Pin => self.press_pin(button, token, now),
-            View::Clock => self.view = View::Menu { chosen: 0 },
-            View::Storage => self.view = View::Menu { chosen: 1 },
+            View::Menu => self.press_menu(button, token),
+            View::Account => self.press_account(button, token, now),
+            View::Asked => self.press_asked(button, token),
+            View::Secret => self.view = View::Account,
+            View::Pin | View::PinForSecret => self.press_pin(button, token, now),
+            View::Clock | View::Storage => self.view = View::Menu,
         }
         self.settle(token, now);
     }
@@ -186,11 +219,8 @@ impl Ui {
         D: DrawTarget<Color = BinaryColor>,
     {
         self.settle(token, now);
-        let moment = Moment {
-            reading: now.reading,
-            uptime_secs: now.uptime_millis / 1_000,
-        };
-        let is_due = self.is_stale || (self.drawn != Some(moment) && self.lives());
+        let moment = Some(Moment::of(now));
+        let is_due = self.is_stale || (self.drawn != moment && self.lives());
         if !is_due {
             return Ok(None);
         }
@@ -199,7 +229,7 @@ impl Ui {
         let mut paint = |screen: &Screen<'_>| rows = painter.paint(screen, target);
         self.show(token, now, &mut paint);
         if rows.is_ok() {
-            self.drawn = Some(moment);
+            self.drawn = moment;
             self.is_stale = false;
         }
         rows
@@ -207,18 +237,21 @@ impl Ui {
 
     /// Whether what is shown goes with the time.
     fn lives(&self) -> bool {
-        self.notice.is_some() || matches!(self.view, View::Account { .. } | View::Clock)
+        let lives = matches!(self.view, View::Account | View::Asked | View::Clock);
+        lives || self.notice.is_some()
     }
 
     fn notify(&mut self, notice: Notice, uptime_millis: u64) {
-        let until_millis = uptime_millis.saturating_add(Self::NOTICE_MILLIS);
-        self.notice = Some((notice, until_millis));
+        self.notice = Some(notice);
+        self.noticed_millis = uptime_millis;
         self.is_stale = true;
     }
 
-    /// Leaves what is shown, and forgets what was entered.
-    fn leave(&mut self) {
-        self.view = View::List;
+    /// Leaves what is shown for another view, and forgets what was entered.
+    #[inline(never)]
+    fn leave_for(&mut self, view: View) {
+        self.view = view;
+        self.account = None;
         self.dialog.begin(Purpose::Unlock);
         self.is_stale = true;
     }
@@ -229,68 +262,52 @@ impl Ui {
         token: &mut Token<F, R, N>,
         now: &Now,
     ) {
-        if let Some((_, until_millis)) = self.notice
-            && now.uptime_millis >= until_millis
-        {
-            self.notice = None;
-            self.is_stale = true;
-        }
-        self.settle_idle(now);
+        self.settle_idle(now.uptime_millis);
         self.settle_pin(token.pin_state());
-        if self.is_stale {
-            self.settle_account(token);
+        if self.is_stale
+            && let Some(account) = &self.account
+        {
+            // A view of an account that is gone, or is another one now, is left.
+            let found = token.account(self.chosen);
+            if !found.is_ok_and(|found| account.is(&found)) {
+                self.leave_for(View::List);
+                self.chosen = 0;
+            }
         }
     }
 
     /// What nobody looks at is left.
-    fn settle_idle(&mut self, now: &Now) {
-        let idle_millis = now.uptime_millis.saturating_sub(self.pressed_millis);
-        let rests = match &mut self.view {
+    fn settle_idle(&mut self, uptime_millis: u64) {
+        let noticed_millis = passed(self.noticed_millis, uptime_millis);
+        if u64::from(noticed_millis) >= Self::NOTICE_MILLIS && self.notice.take().is_some() {
+            self.is_stale = true;
+        }
+        let asked_millis = passed(self.asked_millis, uptime_millis);
+        let wait_millis = u32::from(Self::EXPORT_WAIT_SECS).saturating_mul(1_000);
+        if self.view == View::Asked && asked_millis >= wait_millis {
+            self.view = View::Account;
+            self.is_stale = true;
+        }
+        let idle_millis = passed(self.pressed_millis, uptime_millis);
+        let rests = match self.view {
             View::List | View::Asleep => true,
             View::Pin => self.dialog.is_waiting(),
-            View::Account { account, stage } => {
-                if account.is_overdue(*stage, now.uptime_millis) {
-                    *stage = Stage::Code;
-                    self.is_stale = true;
-                }
-                false
-            }
             _ => false,
         };
-        if !rests && idle_millis >= Self::IDLE_MILLIS {
-            self.leave();
+        if !rests && u64::from(idle_millis) >= Self::IDLE_MILLIS {
+            self.leave_for(View::List);
         }
-        if !matches!(self.view, View::Asleep) && idle_millis >= Self::SLEEP_MILLIS {
-            self.leave();
-            self.view = View::Asleep;
+        if self.view != View::Asleep && u64::from(idle_millis) >= Self::SLEEP_MILLIS {
+            self.leave_for(View::Asleep);
         }
     }
 
     /// What the PIN locks is not shown; what it unlocked is.
     fn settle_pin(&mut self, state: PinState) {
-        let asks = matches!(self.view, View::Pin) && self.dialog.purpose() == Purpose::Unlock;
-        match state {
-            _ if matches!(self.view, View::Asleep) => {}
-            PinState::Required { .. } | PinState::Locked if !asks => {
-                self.leave();
-                self.view = View::Pin;
-            }
-            PinState::NotSet | PinState::Entered if asks => self.leave(),
-            _ => {}
-        }
-    }
-
-    /// A view of an account that is gone, or is another one now, is left.
-    fn settle_account<F: MultiwriteNorFlash, R: Random, const N: usize>(
-        &mut self,
-        token: &mut Token<F, R, N>,
-    ) {
-        if let View::Account { account, .. } = &self.view {
-            let found = token.account(self.chosen);
-            if !found.is_ok_and(|found| account.is(&found)) {
-                self.leave();
-                self.chosen = 0;
-            }
+        let asks = self.view == View::Pin && self.dialog.purpose() == Purpose::Unlock;
+        let is_locked = matches!(state, PinState::Required { .. } | PinState::Locked);
+        if self.view != View::Asleep && asks != is_locked {
+            self.leave_for(if is_locked { View::Pin } else { View::List });
         }
     }
 }

@@ -15,11 +15,9 @@
 //! - Pages are erased in turn, so all of them wear alike.
 
 mod chacha;
-mod checks;
+mod crc;
 mod device_key;
 mod error;
-mod fields;
-mod geometry;
 mod header;
 mod index;
 mod key;
@@ -41,7 +39,7 @@ use crate::Random;
 use index::Index;
 use medium::Medium;
 use record::{max_body, record_len};
-use ring::Newest;
+use ring::{NO_PAGE, Newest};
 use seal::Sealer;
 
 /// Records of a device, sealed under its key, on the medium `F`. `N` is the greatest number of
@@ -53,9 +51,9 @@ pub struct Vault<F, const N: usize = 256> {
     medium: Medium<F>,
     sealer: Sealer,
     index: Index<N>,
-    newest: Option<Newest>,
-    /// A page that is known to be wholly erased.
-    erased: Option<u16>,
+    newest: Newest,
+    /// A page that is known to be wholly erased; [`NO_PAGE`] if none is.
+    erased: usize,
     /// An operation failed half-way: the medium is to be read anew before anything else.
     unsure: bool,
 }
@@ -76,12 +74,14 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
 
     /// As [`Self::mount`], but nothing is read: what is done first does that.
     pub(crate) fn unread(flash: F, key: DeviceKey) -> Result<Self, VaultError> {
+        let medium = Medium::new(flash)?;
+        let newest = medium.unopened();
         Ok(Self {
-            medium: Medium::new(flash)?,
+            medium,
             sealer: Sealer::new(key),
             index: Index::new(),
-            newest: None,
-            erased: None,
+            newest,
+            erased: NO_PAGE,
             unsure: true,
         })
     }
@@ -93,7 +93,7 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
     /// [`VaultError::Geometry`], [`VaultError::Medium`].
     pub fn format(flash: F, key: DeviceKey) -> Result<Self, VaultError> {
         let mut medium = Medium::new(flash)?;
-        for page in 0..medium.geometry().pages {
+        for page in (0..medium.len()).step_by(Medium::<F>::PAGE_LEN) {
             medium.erase(page)?;
         }
         Self::mount(medium.into_flash(), key)
@@ -102,7 +102,7 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
     /// The longest body that a record can have, in bytes: 936 where pages have 1,024.
     #[must_use]
     pub fn max_body(&self) -> usize {
-        max_body(self.medium.geometry().payload())
+        max_body(Medium::<F>::PAYLOAD)
     }
 
     /// Reads a record's body into the start of `into` and returns its length; `None` if there is
@@ -141,7 +141,10 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         let len = record_len(body.len());
         let old = self.index.get(code);
         let before = old.map_or(0, index::Entry::len);
-        let after = self.used().saturating_sub(before).saturating_add(len);
+        let after = self
+            .used(0, u32::MAX)
+            .wrapping_sub(before)
+            .wrapping_add(len);
         let has_place = old.is_some() || self.index.has_room();
         if !has_place || (len > before && after > self.limit(len)) {
             return Err(VaultError::Full);
@@ -150,9 +153,8 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
             vault.make_room(len, random)?;
             // Making room may have moved the old one.
             let old = vault.index.get(code);
-            let entry = vault.append(code, body, random)?;
-            vault.index.put(entry)?;
-            old.map_or(Ok(()), |old| vault.kill(old))
+            vault.append(code, body, random)?;
+            old.map_or(Ok(()), |old| vault.medium.kill(old))
         })
     }
 
@@ -166,7 +168,7 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
             return Ok(());
         };
         self.attempt(|vault| {
-            vault.kill(entry)?;
+            vault.medium.kill(entry)?;
             vault.index.remove(key.code());
             Ok(())
         })
@@ -179,14 +181,14 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
     /// [`VaultError::Medium`]: the next call finishes it, or nothing is removed.
     pub fn wipe(&mut self) -> Result<(), VaultError> {
         self.settle()?;
-        if self.newest.is_none() {
+        if self.newest.sequence == 0 {
             return Ok(());
         }
         self.attempt(|vault| {
             // The header of the page that is opened now says that no older one holds anything.
             vault.index.clear();
             vault.open_next()?;
-            vault.clean_free_pages(1)
+            vault.clean_free_pages(vault.newest.sequence)
         })
     }
 
@@ -200,12 +202,10 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
     /// again that was there before, wiping included. All zeros on a blank medium.
     #[must_use]
     pub(crate) fn progress(&self) -> [u8; 8] {
-        let Some(newest) = self.newest else {
-            return [0; 8];
-        };
-        let at = u32::try_from(newest.at).unwrap_or(u32::MAX);
-        let progress = u64::from(newest.sequence) << 32 | u64::from(at);
-        progress.to_be_bytes()
+        let [s0, s1, s2, s3] = self.newest.sequence.to_be_bytes();
+        let room = u32::try_from(self.newest.room).unwrap_or(u32::MAX);
+        let [r0, r1, r2, r3] = room.to_be_bytes();
+        [s0, s1, s2, s3, r0, r1, r2, r3]
     }
 
     /// The keys of a space in ascending order, those of damaged records included.
@@ -230,7 +230,7 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
     pub fn usage(&self) -> Usage {
         let entries = self.index.entries();
         Usage {
-            used: self.used(),
+            used: self.used(0, u32::MAX),
             capacity: self.limit(usize::MAX),
             records: entries.len(),
             damaged: entries.iter().filter(|entry| entry.damaged).count(),
@@ -256,6 +256,10 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
     ) -> Result<(), VaultError> {
         self.unsure = true;
         let done = change(self);
+        self.finish(done)
+    }
+
+    fn finish(&mut self, done: Result<(), VaultError>) -> Result<(), VaultError> {
         match done {
             Ok(()) | Err(VaultError::Full) => self.unsure = false,
             // What counts is the failure that came first.

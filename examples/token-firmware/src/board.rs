@@ -1,12 +1,11 @@
 //! The home of the board, a Stellaris LM3S6965 evaluation kit: which pin is what, and how the chip
 //! is set up.
 
-use cortex_m::peripheral::Peripherals;
-
-use crate::gpio::{Input, Output, give_to_peripheral};
+use crate::gpio::{ALTERNATE, DIGITAL, DIRECTION, Input, OPEN_DRAIN, Output, PULL_UP};
 use crate::i2c::Bus;
+use crate::memory::Memory;
 use crate::oled::Oled;
-use crate::registers::{Block, provisioned};
+use crate::registers::{Block, Register, provisioned, set_up};
 use crate::spi::Spi;
 use crate::uart::Uart;
 use crate::uptime::Timer;
@@ -16,12 +15,11 @@ use crate::watchdog::Watchdog;
 pub type Display = Oled<Spi, Output, Output>;
 
 /// Everything on the board that the token uses.
-#[derive(Debug)]
 pub struct Board {
     /// The line to the host.
     pub uart: Uart,
     /// The bus with the clock chip at 0x68 and the storage at 0x50.
-    pub bus: &'static Bus,
+    pub bus: Bus,
     /// The display.
     pub display: Display,
     /// The five keys: up, down, left, right, select. They read low while pressed.
@@ -30,38 +28,35 @@ pub struct Board {
     pub timer: Timer,
     /// The watchdog, running.
     pub watchdog: Watchdog,
+    /// The memory for what is too large for the stack.
+    pub memory: &'static mut Memory,
 }
 
 impl Board {
     /// Sets the chip up. There is one board: the second call gives nothing.
     #[must_use]
     pub fn take() -> Option<Self> {
-        let processor = Peripherals::take()?;
+        let memory = Memory::take()?;
         set_clock();
-        Block::SystemControl.modify(GATES_0, |gates| gates | 1 << 3);
-        Block::SystemControl.modify(GATES_1, |gates| gates | 1 << 0 | 1 << 4 | 1 << 12);
-        Block::SystemControl.modify(GATES_2, |gates| gates | 0x3f);
-        give_to_peripheral(Block::PortA, 0b11_0111);
-        give_to_peripheral(Block::PortB, 0b1100);
-        Block::PortB.modify(OPEN_DRAIN, |pins| pins | 0b1000);
-        let key = |port, number| Input::pulled_up(port, number);
+        set_up(&SETTINGS);
         Some(Self {
             uart: Uart::new(),
-            bus: Bus::take()?,
+            bus: Bus::new(),
             display: Oled::new(
                 Spi::new(),
-                Output::low(Block::PortC, 7),
-                Output::low(Block::PortD, 0),
+                Output::of(Block::PortC, 7),
+                Output::of(Block::PortD, 0),
             ),
             keys: [
-                key(Block::PortE, 0),
-                key(Block::PortE, 1),
-                key(Block::PortE, 2),
-                key(Block::PortE, 3),
-                key(Block::PortF, 1),
+                Input::of(Block::PortE, 0),
+                Input::of(Block::PortE, 1),
+                Input::of(Block::PortE, 2),
+                Input::of(Block::PortE, 3),
+                Input::of(Block::PortF, 1),
             ],
-            timer: Timer::start(processor.SYST),
+            timer: Timer::start(),
             watchdog: Watchdog::start(),
+            memory,
         })
     }
 }
@@ -71,7 +66,31 @@ const CLOCKS: u32 = 0x060;
 const GATES_0: u32 = 0x100;
 const GATES_1: u32 = 0x104;
 const GATES_2: u32 = 0x108;
-const OPEN_DRAIN: u32 = 0x50c;
+
+/// The pins that a debugger is connected to, as a reset leaves them, on ports B and C.
+const DEBUGGER_B: u32 = 0x80;
+const DEBUGGER_C: u32 = 0x0f;
+
+/// What the devices get their clocks by, and the pins: serial line and display on A, the bus on B,
+/// the display's data and select on C and D, the keys on E and F.
+const SETTINGS: [(Register, u32); 16] = [
+    (Block::SystemControl.at(GATES_0), 1 << 3),
+    (Block::SystemControl.at(GATES_1), 1 << 0 | 1 << 4 | 1 << 12),
+    (Block::SystemControl.at(GATES_2), 0x3f),
+    (Block::PortA.at(ALTERNATE), 0b11_0111),
+    (Block::PortA.at(DIGITAL), 0b11_0111),
+    (Block::PortB.at(ALTERNATE), DEBUGGER_B | 0b1100),
+    (Block::PortB.at(DIGITAL), DEBUGGER_B | 0b1100),
+    (Block::PortB.at(OPEN_DRAIN), 0b1000),
+    (Block::PortC.at(DIRECTION), 1 << 7),
+    (Block::PortC.at(DIGITAL), DEBUGGER_C | 1 << 7),
+    (Block::PortD.at(DIRECTION), 1 << 0),
+    (Block::PortD.at(DIGITAL), 1 << 0),
+    (Block::PortE.at(PULL_UP), 0b1111),
+    (Block::PortE.at(DIGITAL), 0b1111),
+    (Block::PortF.at(PULL_UP), 1 << 1),
+    (Block::PortF.at(DIGITAL), 1 << 1),
+];
 
 const PLL_OFF: u32 = 1 << 13;
 const BYPASS: u32 = 1 << 11;
@@ -103,25 +122,16 @@ impl Provision {
     /// Reads it; nothing if the page was never written.
     #[must_use]
     pub fn read() -> Option<Self> {
-        let words = || (0..WORDS).map(provisioned);
-        if words().all(|word| word == 0) || words().all(|word| word == u32::MAX) {
-            return None;
+        let mut secrets = [[0; 32]; 2];
+        let (mut some, mut all) = (0, u32::MAX);
+        let (places, _) = secrets.as_flattened_mut().as_chunks_mut();
+        for (place, number) in places.iter_mut().zip(0..) {
+            let word = provisioned(number);
+            *place = word.to_le_bytes();
+            some |= word;
+            all &= word;
         }
-        Some(Self {
-            device_key: secret(0),
-            seed: secret(WORDS / 2),
-        })
+        let [device_key, seed] = secrets;
+        (some != 0 && all != u32::MAX).then_some(Self { device_key, seed })
     }
-}
-
-/// Words of both secrets.
-const WORDS: u32 = 16;
-
-fn secret(first: u32) -> [u8; 32] {
-    let mut secret = [0; 32];
-    let (places, _) = secret.as_chunks_mut();
-    for (place, word) in places.iter_mut().zip(first..) {
-        *place = provisioned(word).to_le_bytes();
-    }
-    secret
 }

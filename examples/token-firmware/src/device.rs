@@ -1,18 +1,18 @@
 //! The home of the device: the token, its board, and what they do in turn.
 
+use core::mem::MaybeUninit;
+
 use countersign_token::{
     Asleep, Button, DeviceKey, DeviceSeed, Drbg, Eeprom, Now, Reading, Response, Rtc as _, Token,
     Ui,
 };
-
-use static_cell::{ConstStaticCell, StaticCell};
 
 use crate::board::Provision;
 use crate::i2c::Bus;
 use crate::parts::Parts;
 
 /// The storage chip on its bus.
-type Storage = Eeprom<&'static Bus>;
+type Storage = Eeprom<Bus>;
 
 /// Bytes of the storage chip.
 const STORAGE_LEN: u32 = 32 * 1024;
@@ -20,13 +20,37 @@ const STORAGE_LEN: u32 = 32 * 1024;
 /// The most records: what the storage chip can hold of the smallest ones that matter.
 const RECORDS: usize = 288;
 
+/// The longest request that is taken whole: 512 bytes of data in the extended coding.
+pub const REQUEST_LEN: usize = 7 + 512 + 2;
+
 /// The token of this board.
 type BoardToken = Token<Storage, Drbg, RECORDS>;
 
-/// What is too large to be handed around on the stack.
-static TOKEN: StaticCell<Asleep<Storage, RECORDS>> = StaticCell::new();
-static RESPONSE: ConstStaticCell<Response> = ConstStaticCell::new(Response::new());
-static UI: ConstStaticCell<Ui> = ConstStaticCell::new(Ui::new());
+/// What is too large to be handed around on the stack. All of it is zeros until it is used: any
+/// other value would lie in the flash as well.
+pub struct Memory {
+    token: MaybeUninit<Asleep<Storage, RECORDS>>,
+    ui: MaybeUninit<Ui>,
+    response: Response,
+}
+
+impl Memory {
+    /// Before its first use.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            token: MaybeUninit::uninit(),
+            ui: MaybeUninit::uninit(),
+            response: Response::new(),
+        }
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 /// A token on its board.
 pub struct Device<'a> {
@@ -42,18 +66,22 @@ pub struct Device<'a> {
 const READING_MILLIS: u64 = 200;
 
 impl<'a> Device<'a> {
-    /// The longest request that is taken whole: 512 bytes of data in the extended coding.
-    pub const REQUEST_LEN: usize = 7 + 512 + 2;
-
     /// Starts the token of this board; nothing if the storage chip does not answer or holds
-    /// another's data, or if it was started before.
-    pub fn start(bus: &'static Bus, provision: &Provision, parts: &'a mut Parts) -> Option<Self> {
+    /// another's data.
+    pub fn start(
+        bus: Bus,
+        provision: &Provision,
+        parts: &'a mut Parts,
+        memory: &'static mut Memory,
+    ) -> Option<Self> {
         let run = parts.read_rtc().map_or(0, |time| time.secs());
         Some(Self {
-            token: place(bus, provision)?.wake(&run.to_be_bytes()).ok()?,
+            token: place(bus, provision, &mut memory.token)?
+                .wake(&run.to_be_bytes())
+                .ok()?,
             parts,
-            ui: UI.try_take()?,
-            response: RESPONSE.try_take()?,
+            ui: memory.ui.write(Ui::new()),
+            response: &mut memory.response,
             reading: (Reading::Unset, 0),
         })
     }
@@ -119,13 +147,13 @@ impl<'a> Device<'a> {
 
 /// Puts the token where it stays. What that takes of the stack is free again afterwards.
 #[inline(never)]
-fn place(
-    bus: &'static Bus,
+fn place<'a>(
+    bus: Bus,
     provision: &Provision,
-) -> Option<&'static mut Asleep<Storage, RECORDS>> {
+    place: &'a mut MaybeUninit<Asleep<Storage, RECORDS>>,
+) -> Option<&'a mut Asleep<Storage, RECORDS>> {
     let storage = Eeprom::new(bus, Eeprom::FIRST_ADDRESS, STORAGE_LEN);
     let key = DeviceKey::new(provision.device_key);
     let seed = DeviceSeed::new(provision.seed);
-    let place = TOKEN.try_uninit()?;
     Some(place.write(Asleep::new(storage, key, seed).ok()?))
 }

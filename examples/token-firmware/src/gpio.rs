@@ -1,78 +1,46 @@
-//! The home of pins: outputs and inputs of the four ports that this board uses.
+//! The home of pins: outputs and inputs of the ports that this board uses.
 
 use core::convert::Infallible;
 
 use embedded_hal::digital::{ErrorType, InputPin, OutputPin};
 
-use crate::registers::Block;
+use crate::registers::{Block, Register};
 
 /// A pin that is read.
 #[derive(Debug)]
-pub struct Input(Pin);
+pub struct Input(Register);
 
 /// A pin that is driven.
 #[derive(Debug)]
-pub struct Output(Pin);
+pub struct Output(Register);
 
-/// A port and the one bit of it.
-#[derive(Debug)]
-struct Pin {
-    port: Block,
-    mask: u32,
-}
-
-const DIRECTION: u32 = 0x400;
-const ALTERNATE: u32 = 0x420;
-const PULL_UP: u32 = 0x510;
-const DIGITAL: u32 = 0x51c;
+pub(crate) const DIRECTION: u32 = 0x400;
+pub(crate) const ALTERNATE: u32 = 0x420;
+pub(crate) const OPEN_DRAIN: u32 = 0x50c;
+pub(crate) const PULL_UP: u32 = 0x510;
+pub(crate) const DIGITAL: u32 = 0x51c;
 
 impl Input {
-    /// Pin `number` of `port`, held high unless something pulls it low.
-    pub(crate) fn pulled_up(port: Block, number: u8) -> Self {
-        let pin = Pin::new(port, number);
-        port.modify(DIRECTION, |pins| pins & !pin.mask);
-        port.modify(PULL_UP, |pins| pins | pin.mask);
-        port.modify(DIGITAL, |pins| pins | pin.mask);
-        Self(pin)
+    /// Pin `number` of `port`, which has to be set up as one.
+    pub(crate) const fn of(port: Block, number: u8) -> Self {
+        Self(data(port, number))
     }
 }
 
 impl Output {
-    /// Pin `number` of `port`, low at first.
-    pub(crate) fn low(port: Block, number: u8) -> Self {
-        let pin = Pin::new(port, number);
-        port.modify(ALTERNATE, |pins| pins & !pin.mask);
-        port.modify(DIRECTION, |pins| pins | pin.mask);
-        port.modify(DIGITAL, |pins| pins | pin.mask);
-        pin.drive(false);
-        Self(pin)
+    /// Pin `number` of `port`, which has to be set up as one. After a reset it is low.
+    pub(crate) const fn of(port: Block, number: u8) -> Self {
+        Self(data(port, number))
     }
 }
 
-impl Pin {
-    fn new(port: Block, number: u8) -> Self {
-        Self {
-            port,
-            mask: 1 << (number & 7),
-        }
-    }
-
-    /// The data register once for each set of bits: no other pin is touched.
-    fn data(&self) -> u32 {
-        self.mask << 2
-    }
-
-    fn drive(&self, high: bool) {
-        self.port
-            .write(self.data(), if high { self.mask } else { 0 });
-    }
+/// A port has its data register once for each set of pins, and it is that of one pin: no other is
+/// touched by writing it, and none is seen by reading it.
+const fn data(port: Block, number: u8) -> Register {
+    port.at(1 << 2 << (number & 7))
 }
 
-/// Gives pins of a port to the serial interface behind it.
-pub(crate) fn give_to_peripheral(port: Block, mask: u32) {
-    port.modify(ALTERNATE, |pins| pins | mask);
-    port.modify(DIGITAL, |pins| pins | mask);
-}
+const ALL: u32 = 0xff;
 
 impl ErrorType for Input {
     type Error = Infallible;
@@ -80,11 +48,11 @@ impl ErrorType for Input {
 
 impl InputPin for Input {
     fn is_high(&mut self) -> Result<bool, Infallible> {
-        Ok(self.0.port.read(self.0.data()) != 0)
+        Ok(self.0.read() != 0)
     }
 
     fn is_low(&mut self) -> Result<bool, Infallible> {
-        self.is_high().map(|high| !high)
+        Ok(self.0.read() == 0)
     }
 }
 
@@ -94,12 +62,12 @@ impl ErrorType for Output {
 
 impl OutputPin for Output {
     fn set_low(&mut self) -> Result<(), Infallible> {
-        self.0.drive(false);
+        self.0.write(0);
         Ok(())
     }
 
     fn set_high(&mut self) -> Result<(), Infallible> {
-        self.0.drive(true);
+        self.0.write(ALL);
         Ok(())
     }
 }

@@ -1,14 +1,14 @@
 //! The home of the I2C bus, with the clock chip and the storage on it.
 
+use core::mem;
+
 use embedded_hal::i2c::{ErrorKind, ErrorType, I2c, NoAcknowledgeSource, Operation};
 
-use static_cell::StaticCell;
+use crate::registers::{Block, Register, set_up};
 
-use crate::registers::Block;
-
-/// The bus. Drivers share it by reference: each transaction runs to its end before anything else
-/// is done, and no interrupt uses it.
-#[derive(Debug)]
+/// The bus. Drivers have a copy each: every transaction runs to its end before anything else is
+/// done, and no interrupt uses it.
+#[derive(Clone, Copy, Debug)]
 pub struct Bus(());
 
 const ADDRESS: u32 = 0x00;
@@ -24,9 +24,6 @@ const ACKNOWLEDGE: u32 = 8;
 
 const BUSY: u32 = 1;
 const ERROR: u32 = 2;
-const ADDRESS_REFUSED: u32 = 4;
-const DATA_REFUSED: u32 = 8;
-const ARBITRATION_LOST: u32 = 16;
 
 const CONTROLLER: u32 = 0x10;
 const RECEIVE: u32 = 1;
@@ -37,16 +34,15 @@ const PERIOD: u32 = 50_000_000 / (20 * 100_000) - 1;
 /// Longer than a byte takes on the wire, in reads of the status.
 const PATIENCE: u32 = 100_000;
 
-impl Bus {
-    /// The bus of the board, which there is once.
-    pub(crate) fn take() -> Option<&'static Self> {
-        static BUS: StaticCell<Bus> = StaticCell::new();
-        BUS.try_init_with(Self::new).map(|bus| &*bus)
-    }
+const SETTINGS: [(Register, u32); 2] = [
+    (Block::I2c0.at(CONFIGURATION), CONTROLLER),
+    (Block::I2c0.at(TIMER_PERIOD), PERIOD),
+];
 
-    fn new() -> Self {
-        Block::I2c0.write(CONFIGURATION, CONTROLLER);
-        Block::I2c0.write(TIMER_PERIOD, PERIOD);
+impl Bus {
+    /// The bus of the board.
+    pub(crate) fn new() -> Self {
+        set_up(&SETTINGS);
         Self(())
     }
 }
@@ -55,18 +51,45 @@ impl Bus {
 ///
 /// The emulated controller takes no second start condition, so a change of direction is a stop and
 /// a start. Both chips keep their address over it.
-fn transact(address: u8, operations: &mut [Operation<'_>]) -> Result<(), ErrorKind> {
-    let mut rest = operations.iter_mut().peekable();
-    let mut begins = true;
-    while let Some(operation) = rest.next() {
+fn transact(address: u8, mut operations: &mut [Operation<'_>]) -> Result<(), ErrorKind> {
+    let mut start = START;
+    while let [operation, rest @ ..] = mem::take(&mut operations) {
         let ends = rest
-            .peek()
+            .first()
             .is_none_or(|next| is_read(next) != is_read(operation));
-        match operation {
-            Operation::Read(bytes) => read(address, bytes, begins, ends)?,
-            Operation::Write(bytes) => write(address, bytes, begins, ends)?,
+        let mut direction = if is_read(operation) { RECEIVE } else { 0 };
+        let mut len = match operation {
+            Operation::Read(bytes) => bytes.len(),
+            Operation::Write(bytes) => bytes.len(),
+        };
+        if len == 0 && ends && start != 0 {
+            // The controller cannot send an address alone; whether somebody answers to it, a byte
+            // that is read and dropped tells as well.
+            (direction, len) = (RECEIVE, 1);
         }
-        begins = ends;
+        Block::I2c0.write(ADDRESS, u32::from(address) << 1 | direction);
+        for at in 0..len {
+            let last = ends && at + 1 == len;
+            let command = RUN | start | if last { STOP } else { ACKNOWLEDGE };
+            start = 0;
+            match operation {
+                Operation::Read(bytes) => {
+                    step(command)?;
+                    if let Some(place) = bytes.get_mut(at) {
+                        [*place, ..] = Block::I2c0.read(DATA).to_le_bytes();
+                    }
+                }
+                Operation::Write(bytes) => {
+                    let byte = bytes.get(at).copied().unwrap_or_default();
+                    Block::I2c0.write(DATA, byte.into());
+                    step(command)?;
+                }
+            }
+        }
+        if ends {
+            start = START;
+        }
+        operations = rest;
     }
     Ok(())
 }
@@ -75,83 +98,40 @@ fn is_read(operation: &Operation<'_>) -> bool {
     matches!(operation, Operation::Read(_))
 }
 
-fn write(address: u8, bytes: &[u8], begins: bool, ends: bool) -> Result<(), ErrorKind> {
-    if bytes.is_empty() {
-        // The controller cannot send an address alone; whether somebody answers to it, a byte
-        // that is read and dropped tells as well.
-        return if begins && ends {
-            read(address, &mut [0], true, true)
-        } else {
-            Ok(())
-        };
-    }
-    Block::I2c0.write(ADDRESS, u32::from(address) << 1);
-    let mut rest = bytes.iter().peekable();
-    let mut start = if begins { START } else { 0 };
-    while let Some(byte) = rest.next() {
-        let stop = if ends && rest.peek().is_none() {
-            STOP
-        } else {
-            0
-        };
-        Block::I2c0.write(DATA, u32::from(*byte));
-        step(RUN | start | stop)?;
-        start = 0;
-    }
-    Ok(())
-}
-
-fn read(address: u8, bytes: &mut [u8], begins: bool, ends: bool) -> Result<(), ErrorKind> {
-    Block::I2c0.write(ADDRESS, u32::from(address) << 1 | RECEIVE);
-    let mut rest = bytes.iter_mut().peekable();
-    let mut start = if begins { START } else { 0 };
-    while let Some(byte) = rest.next() {
-        let last = ends && rest.peek().is_none();
-        step(RUN | start | if last { STOP } else { ACKNOWLEDGE })?;
-        let [low, ..] = Block::I2c0.read(DATA).to_le_bytes();
-        *byte = low;
-        start = 0;
-    }
-    Ok(())
-}
-
 /// Lets the controller do one byte, and frees the bus if that fails.
 fn step(command: u32) -> Result<(), ErrorKind> {
-    Block::I2c0.write(CONTROL, command);
-    let status = settled()?;
-    if status & ERROR == 0 {
+    let status = settled(command);
+    if status & (BUSY | ERROR) == 0 {
         return Ok(());
     }
     if command & STOP == 0 {
-        Block::I2c0.write(CONTROL, STOP);
-        settled()?;
+        settled(STOP);
     }
-    Err(if status & ARBITRATION_LOST != 0 {
-        ErrorKind::ArbitrationLoss
-    } else if status & ADDRESS_REFUSED != 0 {
-        ErrorKind::NoAcknowledge(NoAcknowledgeSource::Address)
-    } else if status & DATA_REFUSED != 0 {
-        ErrorKind::NoAcknowledge(NoAcknowledgeSource::Data)
-    } else {
+    Err(if status & BUSY == 0 {
         ErrorKind::NoAcknowledge(NoAcknowledgeSource::Unknown)
+    } else {
+        ErrorKind::Bus
     })
 }
 
-fn settled() -> Result<u32, ErrorKind> {
+/// The status after a command; busy if that never ended.
+fn settled(command: u32) -> u32 {
+    Block::I2c0.write(CONTROL, command);
+    let mut status = BUSY;
     for _ in 0..PATIENCE {
-        let status = Block::I2c0.read(CONTROL);
+        status = Block::I2c0.read(CONTROL);
         if status & BUSY == 0 {
-            return Ok(status);
+            break;
         }
     }
-    Err(ErrorKind::Bus)
+    status
 }
 
-impl ErrorType for &Bus {
+impl ErrorType for Bus {
     type Error = ErrorKind;
 }
 
-impl I2c for &Bus {
+impl I2c for Bus {
     fn transaction(
         &mut self,
         address: u8,

@@ -4,10 +4,10 @@
 
 pub mod board;
 pub mod device;
-pub mod ds1338;
 pub mod gpio;
 pub mod i2c;
 pub mod log;
+pub mod memory;
 pub mod oled;
 pub mod parts;
 mod registers;

@@ -7,13 +7,13 @@ use core::panic::PanicInfo;
 
 use cortex_m_rt::entry;
 use countersign_token::screens::{Notice, Screen};
-use static_cell::ConstStaticCell;
 use token_firmware::board::{Board, Provision};
 use token_firmware::device::Device;
 use token_firmware::log::{Happened, log};
+use token_firmware::memory::CardFrames;
 use token_firmware::parts::{Panel, Parts};
 use token_firmware::uart::Uart;
-use token_firmware::vpcd::{ATR, Event, Frames};
+use token_firmware::vpcd::{ATR, Event};
 
 #[entry]
 fn main() -> ! {
@@ -26,22 +26,16 @@ fn main() -> ! {
 
 fn run() -> Option<Infallible> {
     let board = Board::take()?;
-    let panel = Panel::new(board.display)?;
+    let memory = board.memory;
+    let panel = Panel::new(board.display, &mut memory.frame);
     let mut parts = Parts::new(board.bus, board.keys, panel, board.timer, board.watchdog);
-    let frames = FRAMES.try_take()?;
     if let Some(provision) = Provision::read()
-        && let Some(device) = Device::start(board.bus, &provision, &mut parts)
+        && let Some(device) = Device::start(board.bus, &provision, &mut parts, &mut memory.device)
     {
-        serve(device, board.uart, frames)
+        serve(device, board.uart, &mut memory.frames)
     }
     fail(&mut parts)
 }
-
-/// A frame has room for the longest request.
-type CardFrames = Frames<{ Device::REQUEST_LEN }>;
-
-/// What is too large for the stack.
-static FRAMES: ConstStaticCell<CardFrames> = ConstStaticCell::new(Frames::new());
 
 /// Milliseconds of silence after which a frame that was begun is not going to end.
 const SILENCE: u64 = 1_000;
@@ -94,7 +88,9 @@ const WRONG_LENGTH: [u8; 2] = [0x67, 0x00];
 
 fn send(uart: &mut Uart, bytes: &[u8]) {
     let [.., high, low] = bytes.len().to_be_bytes();
-    for byte in [high, low].iter().chain(bytes) {
+    uart.write(high);
+    uart.write(low);
+    for byte in bytes {
         uart.write(*byte);
     }
 }

@@ -12,9 +12,9 @@ use embedded_hal::digital::OutputPin;
 use embedded_hal::spi::SpiBus;
 
 /// Pixels in a row.
-pub const WIDTH: u16 = 128;
+pub const WIDTH: u32 = 128;
 /// Rows.
-pub const HEIGHT: u16 = 64;
+pub const HEIGHT: u32 = 64;
 
 const ROW_BYTES: usize = (WIDTH / 8) as usize;
 const ROWS: usize = HEIGHT as usize;
@@ -66,7 +66,7 @@ impl Default for Frame {
 
 impl OriginDimensions for Frame {
     fn size(&self) -> Size {
-        Size::new(u32::from(WIDTH), u32::from(HEIGHT))
+        Size::new(WIDTH, HEIGHT)
     }
 }
 
@@ -122,24 +122,21 @@ impl<S: SpiBus, D: OutputPin, C: OutputPin> Oled<S, D, C> {
     /// Brings rows of the picture to the display; those beyond it are left out.
     ///
     /// A display cannot be heard, so a fault of the wire is not told: the picture is wrong.
-    pub fn show(&mut self, frame: &Frame, rows: Range<u16>) {
+    pub fn show(&mut self, frame: &Frame, rows: Range<u32>) {
         let end = rows.end.min(HEIGHT);
-        let (Ok(first), Ok(last)) = (
-            u8::try_from(rows.start),
-            u8::try_from(end.saturating_sub(1)),
-        ) else {
-            return;
-        };
-        if rows.start >= end {
+        let wanted = frame.rows.get(rows.start as usize..end as usize);
+        let wanted = wanted.unwrap_or_default().as_flattened();
+        let ([first, ..], [after, ..]) = (rows.start.to_le_bytes(), end.to_le_bytes());
+        if wanted.is_empty() {
             return;
         }
-        self.command(&[COLUMNS, 0, LAST_COLUMN, ROWS_FROM_TO, first, last]);
-        let _ = self.select.set_high();
+        self.command(&[COLUMNS, 0, LAST_COLUMN, ROWS_FROM_TO, first, after - 1]);
         let _ = self.data.set_high();
-        let wanted = frame.rows.iter().take(usize::from(end));
-        for row in wanted.skip(usize::from(rows.start)) {
-            for byte in row {
-                let _ = self.spi.write(&greys(*byte));
+        for byte in wanted {
+            let mut pixels = *byte;
+            for _ in 0..4 {
+                let _ = self.spi.write(&[greys(pixels >> 6)]);
+                pixels <<= 2;
             }
         }
         let _ = self.spi.flush();
@@ -153,13 +150,12 @@ impl<S: SpiBus, D: OutputPin, C: OutputPin> Oled<S, D, C> {
     }
 }
 
-/// Eight pixels as the display takes them: black or white, two a byte.
-fn greys(pixels: u8) -> [u8; 4] {
-    let pair = |shift: u8| match pixels >> shift & 3 {
+/// Two pixels as the display takes them: black or white.
+fn greys(pixels: u8) -> u8 {
+    match pixels {
         0 => 0x00,
         1 => 0x0f,
         2 => 0xf0,
         _ => 0xff,
-    };
-    [pair(6), pair(4), pair(2), pair(0)]
+    }
 }

@@ -1,17 +1,13 @@
 //! The home of what the token asks of the board: somebody to ask, the time, and time since reset.
 
-use core::ops::Range;
-
 use countersign_core::UnixTime;
 use countersign_token::screens::{Painter, Rows, Screen};
 use countersign_token::{
-    Active, Answer, Ask, Asking, Button, Buttons, Presence, Rtc, RtcFault, Uptime,
+    Active, Answer, Ask, Asking, Button, Buttons, ClockChip, Presence, RegisterClock, Rtc,
+    RtcFault, Uptime,
 };
 
-use static_cell::ConstStaticCell;
-
 use crate::board::Display;
-use crate::ds1338::Ds1338;
 use crate::gpio::Input;
 use crate::i2c::Bus;
 use crate::oled::Frame;
@@ -20,7 +16,7 @@ use crate::watchdog::Watchdog;
 
 /// The board around the token.
 pub struct Parts {
-    clock: Ds1338<&'static Bus>,
+    bus: Bus,
     timer: Timer,
     watchdog: Watchdog,
     keys: Buttons<Input>,
@@ -36,17 +32,15 @@ pub struct Panel {
     painter: Painter,
 }
 
-static FRAME: ConstStaticCell<Frame> = ConstStaticCell::new(Frame::new());
-
 impl Panel {
-    /// A display that shows nobody knows what. There is one: the second call gives nothing.
+    /// A display that shows nobody knows what.
     #[must_use]
-    pub fn new(display: Display) -> Option<Self> {
-        Some(Self {
+    pub const fn new(display: Display, frame: &'static mut Frame) -> Self {
+        Self {
             display,
-            frame: FRAME.try_take()?,
+            frame,
             painter: Painter::new(),
-        })
+        }
     }
 
     /// Shows a screen; only rows that changed go over the wire.
@@ -60,28 +54,23 @@ impl Panel {
     /// Lets `draw` change the picture, and brings the rows that it gives to the display.
     pub fn draw(&mut self, draw: impl FnOnce(&mut Painter, &mut Frame) -> Option<Rows>) {
         if let Some(rows) = draw(&mut self.painter, self.frame) {
-            self.display.show(self.frame, wire_rows(rows));
+            self.display.show(self.frame, rows.start..rows.end);
         }
     }
-}
-
-fn wire_rows(rows: Rows) -> Range<u16> {
-    let row = |row: u32| u16::try_from(row).unwrap_or(u16::MAX);
-    row(rows.start)..row(rows.end)
 }
 
 impl Parts {
     /// Puts them together.
     #[must_use]
     pub const fn new(
-        bus: &'static Bus,
+        bus: Bus,
         keys: [Input; 5],
         panel: Panel,
         timer: Timer,
         watchdog: Watchdog,
     ) -> Self {
         Self {
-            clock: Ds1338::new(bus),
+            bus,
             timer,
             watchdog,
             keys: Buttons::new(keys, Active::Low),
@@ -113,6 +102,11 @@ impl Parts {
         self.panel.frame.lit()
     }
 
+    /// The clock chip. It is made anew each time, so that nothing is linked for another one.
+    const fn clock(&self) -> RegisterClock<Bus> {
+        RegisterClock::new(self.bus, ClockChip::Ds1338)
+    }
+
     /// The timer.
     #[must_use]
     pub const fn timer(&self) -> &Timer {
@@ -141,11 +135,11 @@ impl Presence for Parts {
 
 impl Rtc for Parts {
     fn read_rtc(&mut self) -> Result<UnixTime, RtcFault> {
-        self.clock.read_rtc()
+        self.clock().read_rtc()
     }
 
     fn write_rtc(&mut self, now: UnixTime) -> Result<(), RtcFault> {
-        self.clock.write_rtc(now)
+        self.clock().write_rtc(now)
     }
 }
 

@@ -36,34 +36,62 @@ pub(crate) enum Block {
     PortF = 0x4002_5000,
     /// Clocks and power.
     SystemControl = 0x400f_e000,
+    /// The processor's own timer among its other registers.
+    Processor = 0xe000_e000,
 }
 
+/// One register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Register(u32);
+
 impl Block {
-    /// Reads the register at an offset into the block, a multiple of 4 below 4096.
+    /// The register at an offset into the block, a multiple of 4 below 4096.
+    #[inline]
+    pub(crate) const fn at(self, offset: u32) -> Register {
+        Register(self as u32 + (offset & 0xffc))
+    }
+
+    /// Reads the register at such an offset.
     #[inline]
     pub(crate) fn read(self, offset: u32) -> u32 {
-        // SAFETY: every register of these blocks can be read at any time, and what the reading
-        // does (taking a byte out of a queue) stays within the device.
-        unsafe { self.pointer(offset).read_volatile() }
+        self.at(offset).read()
     }
 
-    /// Writes the register at an offset into the block, a multiple of 4 below 4096.
+    /// Writes the register at such an offset.
     #[inline]
     pub(crate) fn write(self, offset: u32, value: u32) {
+        self.at(offset).write(value);
+    }
+}
+
+impl Register {
+    /// Reads it.
+    #[inline]
+    pub(crate) fn read(self) -> u32 {
+        // SAFETY: every register of these blocks can be read at any time, and what the reading
+        // does (taking a byte out of a queue) stays within the device.
+        unsafe { self.pointer().read_volatile() }
+    }
+
+    /// Writes it.
+    #[inline]
+    pub(crate) fn write(self, value: u32) {
         // SAFETY: no block listed here touches memory, whatever it is told.
-        unsafe { self.pointer(offset).write_volatile(value) }
-    }
-
-    /// Reads, changes and writes a register.
-    #[inline]
-    pub(crate) fn modify(self, offset: u32, change: impl FnOnce(u32) -> u32) {
-        self.write(offset, change(self.read(offset)));
+        unsafe { self.pointer().write_volatile(value) }
     }
 
     #[inline]
-    fn pointer(self, offset: u32) -> *mut u32 {
-        let address = self as usize + (offset as usize & 0xffc);
-        ptr::with_exposed_provenance_mut(address)
+    fn pointer(self) -> *mut u32 {
+        ptr::with_exposed_provenance_mut(self.0 as usize)
+    }
+}
+
+/// Writes registers, one after the other. A device is set up by a table: one entry takes eight
+/// bytes, and the instructions that write one take more.
+#[inline(never)]
+pub(crate) fn set_up(settings: &[(Register, u32)]) {
+    for (register, value) in settings {
+        register.write(*value);
     }
 }
 
@@ -81,11 +109,9 @@ const PROVISIONED: usize = 0x0003_fc00;
 const PROVISIONED_LEN: usize = 1024;
 
 /// What each interrupt of the chip would do (data sheet, "Interrupts"). None is ever enabled: what
-/// the token uses is polled, and the timer's is an exception of the processor.
+/// the token uses is polled, and the timer's is an exception of the processor. So the table ends
+/// after the first, and code begins where the other 43 would be.
 #[used]
 #[unsafe(no_mangle)]
 #[unsafe(link_section = ".vector_table.interrupts")]
-static __INTERRUPTS: [usize; INTERRUPTS] = [0; INTERRUPTS];
-
-/// Up to the hibernation module's.
-const INTERRUPTS: usize = 44;
+static __INTERRUPTS: [usize; 1] = [0];

@@ -4,7 +4,7 @@ use core::convert::Infallible;
 
 use embedded_hal::spi::{ErrorType, SpiBus};
 
-use crate::registers::Block;
+use crate::registers::{Block, Register, set_up};
 
 /// The interface, eight bits at a time.
 #[derive(Debug)]
@@ -21,14 +21,17 @@ const ENABLE: u32 = 2;
 /// 50 MHz down to 10 MHz, which is what the display takes.
 const DIVISOR: u32 = 6;
 
+const SETTINGS: [(Register, u32); 3] = [
+    (Block::Ssi0.at(PRESCALE), DIVISOR),
+    (Block::Ssi0.at(CONTROL_0), EIGHT_BITS),
+    (Block::Ssi0.at(CONTROL_1), ENABLE),
+];
+
 const RECEIVED: u32 = 4;
 
 impl Spi {
     pub(crate) fn new() -> Self {
-        Block::Ssi0.write(CONTROL_1, 0);
-        Block::Ssi0.write(PRESCALE, DIVISOR);
-        Block::Ssi0.write(CONTROL_0, EIGHT_BITS);
-        Block::Ssi0.write(CONTROL_1, ENABLE);
+        set_up(&SETTINGS);
         Self(())
     }
 }

@@ -1,6 +1,6 @@
 //! The home of the serial line to the host.
 
-use crate::registers::Block;
+use crate::registers::{Block, Register, set_up};
 
 /// The line: 115,200 baud, eight bits.
 ///
@@ -20,16 +20,20 @@ const CONTROL: u32 = 0x30;
 const EIGHT_BITS: u32 = 0x60;
 const ENABLE_BOTH_WAYS: u32 = 0x301;
 
+const SETTINGS: [(Register, u32); 4] = [
+    // 50 MHz / (16 * 115,200) = 27 + 8 / 64.
+    (Block::Uart0.at(DIVISOR_WHOLE), 27),
+    (Block::Uart0.at(DIVISOR_FRACTION), 8),
+    (Block::Uart0.at(LINE), EIGHT_BITS),
+    (Block::Uart0.at(CONTROL), ENABLE_BOTH_WAYS),
+];
+
 const NOTHING_RECEIVED: u32 = 0x10;
 const CANNOT_SEND: u32 = 0x20;
 
 impl Uart {
     pub(crate) fn new() -> Self {
-        // 50 MHz / (16 * 115,200) = 27 + 8 / 64.
-        Block::Uart0.write(DIVISOR_WHOLE, 27);
-        Block::Uart0.write(DIVISOR_FRACTION, 8);
-        Block::Uart0.write(LINE, EIGHT_BITS);
-        Block::Uart0.write(CONTROL, ENABLE_BOTH_WAYS);
+        set_up(&SETTINGS);
         Self(())
     }
 

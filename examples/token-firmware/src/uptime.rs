@@ -3,9 +3,10 @@
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use cortex_m::peripheral::SYST;
-use cortex_m::peripheral::syst::SystClkSource;
 use cortex_m_rt::exception;
 use embedded_hal::delay::DelayNs;
+
+use crate::registers::{Block, Register, set_up};
 
 /// Counts milliseconds from reset, in an interrupt.
 #[derive(Debug)]
@@ -14,16 +15,31 @@ pub struct Timer(());
 /// What the processor runs at.
 pub const CLOCKS_PER_MILLISECOND: u32 = 50_000;
 
+const CONTROL: u32 = 0x10;
+const RELOAD: u32 = 0x14;
+const CURRENT: u32 = 0x18;
+
+/// It counts the processor's clocks.
+const CLOCK_SOURCE: u32 = 1 << 2;
+/// Enabled, with its exception.
+const RUN: u32 = CLOCK_SOURCE | 1 << 1 | 1;
+
+const SETTINGS: [(Register, u32); 4] = [
+    // Which clock comes first: the other one is not there.
+    (Block::Processor.at(CONTROL), CLOCK_SOURCE),
+    (Block::Processor.at(RELOAD), CLOCKS_PER_MILLISECOND - 1),
+    (Block::Processor.at(CURRENT), 0),
+    (Block::Processor.at(CONTROL), RUN),
+];
+
 static LOW: AtomicU32 = AtomicU32::new(0);
 static HIGH: AtomicU32 = AtomicU32::new(0);
 
 impl Timer {
-    pub(crate) fn start(mut timer: SYST) -> Self {
-        timer.set_clock_source(SystClkSource::Core);
-        timer.set_reload(CLOCKS_PER_MILLISECOND - 1);
-        timer.clear_current();
-        timer.enable_interrupt();
-        timer.enable_counter();
+    pub(crate) fn start() -> Self {
+        set_up(&SETTINGS);
+        // It stands at the end of a millisecond until its first clock takes it to the start of one.
+        while SYST::get_current() == 0 {}
         Self(())
     }
 

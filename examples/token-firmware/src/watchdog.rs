@@ -19,18 +19,20 @@ const CLOCKS: u32 = 10 * 50_000_000;
 
 impl Watchdog {
     pub(crate) fn start() -> Self {
-        Block::Watchdog.write(LOCK, UNLOCK);
-        Block::Watchdog.write(LOAD, CLOCKS);
-        Block::Watchdog.write(CONTROL, INTERRUPT_AND_RESET);
-        Block::Watchdog.write(LOCK, 0);
+        wind(CONTROL, INTERRUPT_AND_RESET);
         Self(())
     }
 
     /// Says that all is well.
     pub fn feed(&mut self) {
-        Block::Watchdog.write(LOCK, UNLOCK);
-        Block::Watchdog.write(LOAD, CLOCKS);
-        Block::Watchdog.write(CLEAR, 0);
-        Block::Watchdog.write(LOCK, 0);
+        wind(CLEAR, 0);
     }
+}
+
+/// Lets it count from the start, and writes one of its registers.
+fn wind(register: u32, value: u32) {
+    Block::Watchdog.write(LOCK, UNLOCK);
+    Block::Watchdog.write(LOAD, CLOCKS);
+    Block::Watchdog.write(register, value);
+    Block::Watchdog.write(LOCK, 0);
 }

@@ -14,12 +14,11 @@ mod recorder;
 #[embedded_test::tests]
 mod tests {
     use countersign_core::UnixTime;
-    use countersign_token::{Eeprom, Rtc as _};
+    use countersign_token::{ClockChip, Eeprom, RegisterClock, Rtc as _};
     use embedded_hal::delay::DelayNs as _;
     use embedded_hal::i2c::I2c as _;
     use embedded_storage::nor_flash::{NorFlash as _, ReadNorFlash as _};
     use token_firmware::board::Board;
-    use token_firmware::ds1338::Ds1338;
     use token_firmware::oled::{Frame, Oled};
     use token_firmware::vpcd::{Event, Frames};
 
@@ -51,12 +50,13 @@ mod tests {
         let after = board.timer.millis();
         assert!(after >= before + 20);
         let clocks = board.timer.clocks();
-        assert!(board.timer.clocks() != clocks);
+        // The emulator stands still for a moment at the end of a millisecond.
+        assert!((0..10_000).any(|_| board.timer.clocks() != clocks));
     }
 
     #[test]
     fn the_clock_chip_keeps_what_it_is_set_to(board: Board) {
-        let mut chip = Ds1338::new(board.bus);
+        let mut chip = RegisterClock::new(board.bus, ClockChip::Ds1338);
         let time = |secs| UnixTime::from_secs(secs).unwrap();
         // As the emulator started it; then a leap day, and the last days of a decade.
         assert!(chip.read_rtc().unwrap() >= time(1_234_567_890));

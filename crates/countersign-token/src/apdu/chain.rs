@@ -3,7 +3,7 @@
 use heapless::Vec;
 use zeroize::Zeroize;
 
-use super::{Command, Header, Link, Status};
+use super::{Header, Link, Status};
 
 /// What has arrived of a command so far. It may hold a secret, so it is wiped on drop.
 pub(crate) struct Chain {
@@ -22,38 +22,36 @@ impl Chain {
         }
     }
 
-    /// Adds a link. Gives the whole data back, as a chain, after the last.
+    /// Adds a link, and says whether it was the last.
     ///
     /// A command that is not the rest of the one under way takes its place: hosts give up.
     ///
     /// # Errors
     /// [`Status::WRONG_LENGTH`] if there is more than [`Self::MAX_LEN`]; nothing is kept then.
-    pub(crate) fn add(&mut self, command: &Command<'_>) -> Result<Option<Self>, Status> {
-        if self.header != Some(command.header) {
+    pub(crate) fn add(&mut self, link: Link, header: Header, data: &[u8]) -> Result<bool, Status> {
+        if self.header != Some(header) {
             self.forget();
         }
-        if self.data.extend_from_slice(command.data).is_err() {
+        if self.data.extend_from_slice(data).is_err() {
             self.forget();
             return Err(Status::WRONG_LENGTH);
         }
-        self.header = Some(command.header);
-        match command.link {
-            Link::More => Ok(None),
-            Link::Last => {
-                // Copied and wiped, where moving it out would leave it behind.
-                let whole = Self {
-                    header: self.header,
-                    data: self.data.clone(),
-                };
-                self.forget();
-                Ok(Some(whole))
-            }
-        }
+        self.header = Some(header);
+        Ok(link == Link::Last)
+    }
+
+    /// Gives everything out. It is copied and wiped, where moving it would leave it behind.
+    pub(crate) fn give(&mut self) -> Self {
+        let mut whole = Self::new();
+        // It fits as it did here.
+        let _ = whole.data.extend_from_slice(&self.data);
+        self.forget();
+        whole
     }
 
     /// Whether this command goes through the chain: as a link, or as the last of those before.
-    pub(crate) fn takes(&self, command: &Command<'_>) -> bool {
-        command.link == Link::More || self.header == Some(command.header)
+    pub(crate) fn takes(&self, link: Link, header: Header) -> bool {
+        link == Link::More || self.header == Some(header)
     }
 
     pub(crate) fn data(&self) -> &[u8] {

@@ -34,74 +34,51 @@ impl Tag {
 
     /// The longest value whose length is one byte.
     pub(crate) const SHORT_LEN: u8 = 0x7f;
-}
 
-/// Reads fields in the order in which they have to be.
-pub(crate) struct Fields<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Fields<'a> {
-    pub(crate) const fn of(data: &'a [u8]) -> Self {
-        Self { rest: data }
-    }
-
-    /// The value of the next field, which has to be this one.
-    ///
-    /// # Errors
-    /// [`Status::WRONG_DATA`] if it is another, none, or cut off.
-    pub(crate) fn value(&mut self, tag: Tag) -> Result<&'a [u8], Status> {
-        self.optional(tag)?.ok_or(Status::WRONG_DATA)
-    }
-
-    /// The value of the next field, if it is this one.
-    ///
-    /// # Errors
-    /// [`Status::WRONG_DATA`] if it is this one and cut off.
-    pub(crate) fn optional(&mut self, tag: Tag) -> Result<Option<&'a [u8]>, Status> {
-        let Some(after) = self.after(tag) else {
-            return Ok(None);
-        };
-        let (length, after) = length(after).ok_or(Status::WRONG_DATA)?;
-        let (value, rest) = after.split_at_checked(length).ok_or(Status::WRONG_DATA)?;
-        self.rest = rest;
-        Ok(Some(value))
-    }
-
-    /// The byte that follows a tag which has no length, if the next field is that.
-    ///
-    /// # Errors
-    /// [`Status::WRONG_DATA`] if it is this one and cut off.
-    pub(crate) fn optional_byte(&mut self, tag: Tag) -> Result<Option<u8>, Status> {
-        let Some(after) = self.after(tag) else {
-            return Ok(None);
-        };
-        let (byte, rest) = after.split_first().ok_or(Status::WRONG_DATA)?;
-        self.rest = rest;
-        Ok(Some(*byte))
-    }
-
-    /// That nothing follows.
-    ///
-    /// # Errors
-    /// [`Status::WRONG_DATA`] if something does.
-    pub(crate) const fn finish(self) -> Result<(), Status> {
-        if self.rest.is_empty() {
-            Ok(())
-        } else {
-            Err(Status::WRONG_DATA)
+    /// What stands for a field that is not there; `None` if it has to be.
+    const fn absent(self) -> Option<&'static [u8]> {
+        match self {
+            Self::PROPERTIES => Some(&[0]),
+            Self::INITIAL_COUNTER => Some(&[0; 4]),
+            _ => None,
         }
     }
+}
 
-    /// What follows the tag, if it is the next.
-    fn after(&self, tag: Tag) -> Option<&'a [u8]> {
-        let (next, after) = self.rest.split_first()?;
-        (*next == tag.0).then_some(after)
+/// The values of a command's fields: those of `tags`, four at most, in this order, and nothing
+/// more. What may be left out has a value all the same.
+///
+/// # Errors
+/// [`Status::WRONG_DATA`] if one is missing, cut off or another, or if something follows.
+#[inline(never)]
+pub(crate) fn fields<'a>(data: &'a [u8], tags: &[Tag]) -> Result<[&'a [u8]; 4], Status> {
+    let mut values = [data; 4];
+    match read(data, tags, &mut values) {
+        Some(()) => Ok(values),
+        None => Err(Status::WRONG_DATA),
     }
+}
+
+/// Reads each tag's value into its place; `None` if the data is something else.
+fn read<'a>(data: &'a [u8], tags: &[Tag], values: &mut [&'a [u8]]) -> Option<()> {
+    let mut rest = data;
+    for (tag, value) in tags.iter().zip(values) {
+        match rest.split_first() {
+            Some((next, after)) if *next == tag.0 => {
+                let (length, after) = length(*tag, after)?;
+                (*value, rest) = after.split_at_checked(length)?;
+            }
+            _ => *value = tag.absent()?,
+        }
+    }
+    rest.is_empty().then_some(())
 }
 
 /// A length, in one byte, or in one or two after `81` or `82`; and what follows it.
-fn length(from: &[u8]) -> Option<(usize, &[u8])> {
+fn length(tag: Tag, from: &[u8]) -> Option<(usize, &[u8])> {
+    if tag == Tag::PROPERTIES {
+        return Some((1, from));
+    }
     match from {
         [short @ 0..=Tag::SHORT_LEN, rest @ ..] => Some((usize::from(*short), rest)),
         [0x81, length, rest @ ..] => Some((usize::from(*length), rest)),

@@ -20,6 +20,8 @@ use super::{Status, Tag};
 /// ```
 pub struct Response {
     bytes: Vec<u8, { Response::MAX_LEN }>,
+    /// Something did not fit, or had no length of one byte.
+    overflown: bool,
 }
 
 impl Response {
@@ -30,7 +32,10 @@ impl Response {
     /// No answer yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { bytes: Vec::new() }
+        Self {
+            bytes: Vec::new(),
+            overflown: false,
+        }
     }
 
     /// The bytes to send: never empty and never without a status word once a token has answered.
@@ -42,43 +47,61 @@ impl Response {
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
         self.bytes.zeroize();
+        self.overflown = false;
     }
 
-    /// How many bytes of data still fit.
-    pub(crate) fn room(&self) -> usize {
-        Self::DATA_MAX_LEN.saturating_sub(self.bytes.len())
+    /// How many bytes of data there are so far.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Takes back what was added since there were `length` bytes, if it did not fit.
+    pub(crate) fn take_back(&mut self, length: usize) -> bool {
+        let overflown = self.overflown;
+        if overflown {
+            self.bytes.truncate(length);
+            self.overflown = false;
+        }
+        overflown
     }
 
     /// Adds bytes. The callers add no more than there is room for; what does not fit makes the
     /// answer an error, not a shorter one.
-    ///
-    /// # Errors
-    /// [`Status::MEMORY_FAILURE`] if they do not fit.
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Status> {
-        if bytes.len() > self.room() {
-            return Err(Status::MEMORY_FAILURE);
+    #[inline(never)]
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        let fits = self.bytes.len().saturating_add(bytes.len()) <= Self::DATA_MAX_LEN;
+        if !fits || self.bytes.extend_from_slice(bytes).is_err() {
+            self.overflown = true;
         }
-        let added = self.bytes.extend_from_slice(bytes);
-        added.map_err(|_| Status::MEMORY_FAILURE)
     }
 
-    /// Adds a tag, a length, and a value in two parts, which are shorter than 128 bytes together.
-    ///
-    /// # Errors
-    /// [`Status::MEMORY_FAILURE`] if it does not fit.
-    pub(crate) fn field(&mut self, tag: Tag, head: &[u8], tail: &[u8]) -> Result<(), Status> {
-        let length = head.len().saturating_add(tail.len());
+    /// Adds a number in `length` bytes, at most four, the highest first.
+    pub(crate) fn number(&mut self, number: u32, length: usize) {
+        let bytes = number.to_be_bytes();
+        let first = bytes.len().saturating_sub(length);
+        self.bytes(bytes.get(first..).unwrap_or_default());
+    }
+
+    /// Adds a tag and the length of its value, which comes next and has less than 128 bytes.
+    pub(crate) fn begin(&mut self, tag: Tag, length: usize) {
         let length = u8::try_from(length).unwrap_or(u8::MAX);
-        if length > Tag::SHORT_LEN {
-            return Err(Status::MEMORY_FAILURE);
-        }
-        self.bytes(&[tag.0, length])?;
-        self.bytes(head)?;
-        self.bytes(tail)
+        self.overflown |= length > Tag::SHORT_LEN;
+        self.bytes(&[tag.0, length]);
+    }
+
+    /// Adds a tag, a length, and a value, which has less than 128 bytes.
+    #[inline(never)]
+    pub(crate) fn field(&mut self, tag: Tag, value: &[u8]) {
+        self.begin(tag, value.len());
+        self.bytes(value);
     }
 
     /// Ends the answer. What is not an answer to a command that was done carries no data.
-    pub(crate) fn finish(&mut self, status: Status) {
+    pub(crate) fn finish(&mut self, done: Result<(), Status>) {
+        let mut status = done.err().unwrap_or(Status::DONE);
+        if self.overflown {
+            status = Status::MEMORY_FAILURE;
+        }
         if status != Status::DONE && status != Status::MORE {
             self.clear();
         }

@@ -4,11 +4,10 @@ mod key;
 
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
-use super::Selected;
-use crate::apdu::{Fields, Response, Status, Tag};
+use super::{Exchange, Selected};
+use crate::apdu::{Response, Status, Tag, fields};
 use crate::guard::{Blocked, Verdict};
 use crate::pin::PinState;
-use crate::vault::VaultError;
 use crate::{AccountError, Board, Random, Token};
 
 use key::AccessKey;
@@ -26,18 +25,25 @@ pub(super) enum Access {
 pub(super) struct Authorised(());
 
 impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
-    /// What a session begins with, and the hash of the access key.
-    pub(super) fn fresh_access(&mut self) -> Result<(Access, u8), Status> {
-        let algorithm = match AccessKey::load(&mut self.vault) {
-            Ok(None) => return Ok((Access::Granted, 0)),
-            Ok(Some(key)) => key.algorithm().to_byte(),
+    /// Begins a session. If there is an access key, tells its hash, and a challenge that
+    /// was never given before.
+    pub(super) fn fresh_access(&mut self, response: &mut Response) -> Result<(), Status> {
+        let algorithm = match &AccessKey::load(&mut self.vault) {
+            Ok(None) => {
+                self.session.selected = Selected::Oath(Access::Granted);
+                return Ok(());
+            }
+            Ok(Some(key)) => key.algorithm(),
             // A key that cannot be read is one that nobody can show.
-            Err(AccountError::Damaged) => AccessKey::USUAL.to_byte(),
+            Err(AccountError::Damaged) => AccessKey::USUAL,
             Err(error) => return Err(error.into()),
         };
         let mut challenge = [0; 8];
         self.random.fill(&mut challenge);
-        Ok((Access::Locked { challenge }, algorithm))
+        response.field(Tag::CHALLENGE, &challenge);
+        response.field(Tag::ALGORITHM, &[algorithm.to_byte()]);
+        self.session.selected = Selected::Oath(Access::Locked { challenge });
+        Ok(())
     }
 
     /// Whether the session has shown all there is to show.
@@ -61,77 +67,65 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
     /// store before the comparison.
     pub(super) fn validate(
         &mut self,
-        data: &[u8],
-        board: &mut impl Board,
-        response: &mut Response,
-    ) -> Result<Status, Status> {
+        exchange: &mut Exchange<'_, impl Board>,
+    ) -> Result<(), Status> {
         self.pin_entered()?;
-        let mut fields = Fields::of(data);
-        let given = fields.value(Tag::RESPONSE)?;
-        let own_challenge = challenge(fields.value(Tag::CHALLENGE)?)?;
-        fields.finish()?;
-        let key = AccessKey::load(&mut self.vault)?.ok_or(Status::NO_SUCH_OBJECT)?;
+        let [given, own_challenge, ..] = fields(exchange.data, &[Tag::RESPONSE, Tag::CHALLENGE])?;
+        challenge(own_challenge)?;
+        let key = AccessKey::load(&mut self.vault);
+        let key = key.as_ref()?.as_ref().ok_or(Status::NO_SUCH_OBJECT)?;
         let Selected::Oath(Access::Locked { challenge }) = self.session.selected else {
             return Err(Status::WRONG_DATA);
         };
-        let uptime = board.uptime_millis();
+        let uptime = exchange.board.uptime_millis();
         let attempt = self
             .access_guard
-            .attempt(uptime, &mut self.vault, &mut self.random)
-            .map_err(memory_failure)?
+            .attempt(uptime, &mut self.vault, &mut self.random)?
             .map_err(|blocked| match blocked {
                 Blocked::Locked => Status::BLOCKED,
                 Blocked::Wait { .. } => Status::CONDITIONS_NOT_SATISFIED,
             })?;
-        match key.with_hmac(&challenge, |expected| attempt.compare(expected, given)) {
+        match attempt.compare(key.hmac(&challenge).as_bytes(), given) {
             Verdict::Wrong => Err(Status::WRONG_DATA),
             Verdict::Right(right) => {
                 self.access_guard
-                    .forgive(&right, &mut self.vault, &mut self.random)
-                    .map_err(memory_failure)?;
+                    .forgive(&right, &mut self.vault, &mut self.random)?;
                 self.session.selected = Selected::Oath(Access::Granted);
-                key.with_hmac(own_challenge, |tag| response.field(Tag::RESPONSE, tag, &[]))?;
-                Ok(Status::DONE)
+                let own_response = key.hmac(own_challenge);
+                let response = &mut *exchange.response;
+                response.field(Tag::RESPONSE, own_response.as_bytes());
+                Ok(())
             }
         }
     }
 
     /// SET CODE: takes a new access key from a host that shows that it has it, or takes the key
     /// away. The session stays open.
-    pub(super) fn set_code(&mut self, _: Authorised, data: &[u8]) -> Result<Status, Status> {
-        let mut fields = Fields::of(data);
-        let key = fields.value(Tag::KEY)?;
-        if key.is_empty() {
-            fields.finish()?;
+    pub(super) fn set_code(&mut self, _: Authorised, data: &[u8]) -> Result<(), Status> {
+        if let Ok([[], ..]) = fields(data, &[Tag::KEY]) {
             return self.remove_access_key();
         }
-        let key = AccessKey::read(key).ok_or(Status::WRONG_DATA)?;
-        let challenge = challenge(fields.value(Tag::CHALLENGE)?)?;
-        let given = fields.value(Tag::RESPONSE)?;
-        fields.finish()?;
-        if !key.answers(challenge, given) {
+        let tags = [Tag::KEY, Tag::CHALLENGE, Tag::RESPONSE];
+        let [key, sent, given, ..] = fields(data, &tags)?;
+        let key = AccessKey::read(key);
+        let key = key.as_ref().ok_or(Status::WRONG_DATA)?;
+        challenge(sent)?;
+        if !key.answers(sent, given) {
             return Err(Status::NO_SUCH_OBJECT);
         }
         if !self.vault.contains(AccessKey::RECORD) {
             // The count first: a key without one counts as locked.
-            self.access_guard
-                .arm(&mut self.vault, &mut self.random)
-                .map_err(memory_failure)?;
+            self.access_guard.arm(&mut self.vault, &mut self.random)?;
         }
-        key.store(&mut self.vault, &mut self.random)?;
-        Ok(Status::DONE)
+        Ok(key.store(&mut self.vault, &mut self.random)?)
     }
 
-    fn remove_access_key(&mut self) -> Result<Status, Status> {
+    fn remove_access_key(&mut self) -> Result<(), Status> {
         if self.vault.contains(AccessKey::RECORD) {
-            self.vault
-                .remove(AccessKey::RECORD)
-                .map_err(memory_failure)?;
-            self.access_guard
-                .disarm(&mut self.vault)
-                .map_err(memory_failure)?;
+            self.vault.remove(AccessKey::RECORD)?;
+            self.access_guard.disarm(&mut self.vault)?;
         }
-        Ok(Status::DONE)
+        Ok(())
     }
 
     /// That the PIN, if there is one, was entered.
@@ -144,17 +138,12 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
     }
 }
 
-/// A challenge of a host: 1 to 64 bytes.
-pub(super) fn challenge(bytes: &[u8]) -> Result<&[u8], Status> {
-    if matches!(bytes.len(), 1..=CHALLENGE_MAX_LEN) {
-        Ok(bytes)
-    } else {
-        Err(Status::WRONG_DATA)
+/// That a host sent a challenge: 1 to 64 bytes.
+pub(super) fn challenge(sent: &[u8]) -> Result<(), Status> {
+    match sent.len() {
+        1..=CHALLENGE_MAX_LEN => Ok(()),
+        _ => Err(Status::WRONG_DATA),
     }
-}
-
-fn memory_failure(error: VaultError) -> Status {
-    AccountError::from(error).into()
 }
 
 /// The most bytes of a challenge: what HMAC takes in one block.

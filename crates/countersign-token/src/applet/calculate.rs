@@ -3,11 +3,12 @@
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
 use super::access::{Authorised, challenge};
-use super::accounts::sent_name;
-use super::oath::{Form, allowed};
-use crate::apdu::{Fields, Response, Status, Tag};
-use crate::credentials::{Cleared, Credential, Kind, Properties};
-use crate::{Ask, Board, Random, Token};
+use super::oath::Form;
+use super::{Exchange, Hmac};
+use crate::apdu::{Response, Status, Tag, fields};
+use crate::credentials::{self, Found, Kind, Properties};
+use crate::vault::Vault;
+use crate::{AccountError, Ask, Board, Random, Token};
 
 impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
     /// CALCULATE: asks whoever holds the token, if the account wants that, stores what the code
@@ -15,54 +16,60 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
     pub(super) fn calculate(
         &mut self,
         _: Authorised,
-        data: &[u8],
+        exchange: &mut Exchange<'_, impl Board>,
         form: Form,
-        board: &mut impl Board,
-        response: &mut Response,
-    ) -> Result<Status, Status> {
-        let mut fields = Fields::of(data);
-        let name = sent_name(&mut fields)?;
-        let sent = fields.value(Tag::CHALLENGE)?;
-        fields.finish()?;
-        let found = self.found(&name)?;
+    ) -> Result<(), Status> {
+        let [named, sent, ..] = fields(exchange.data, &[Tag::NAME, Tag::CHALLENGE])?;
+        let found = self.found(named);
+        let found = found.as_ref()?;
         let credential = &found.credential;
         // A counter is kept here, so the challenge of its account may be empty.
-        let sent = match credential.kind {
-            Kind::Hotp => sent,
-            Kind::Totp => challenge(sent)?,
-        };
-        if credential.properties.has(Properties::TOUCH) {
-            allowed(board, &Ask::Calculate(name.as_bytes()))?;
+        if credential.kind == Kind::Totp {
+            challenge(sent)?;
         }
-        let cleared = self.clear(&found, sent)?;
-        write_code(credential, &cleared, form, response)?;
-        Ok(Status::DONE)
+        if credential.properties.has(Properties::TOUCH) {
+            exchange.allowed(&Ask::Calculate(named))?;
+        }
+        let (vault, random) = (&mut self.vault, &mut self.random);
+        Ok(write_code(
+            vault,
+            random,
+            found,
+            sent,
+            form,
+            exchange.response,
+        )?)
     }
 }
 
-/// Computes a code into the answer.
-pub(super) fn write_code(
-    credential: &Credential,
-    challenge: &Cleared<'_>,
+/// Stores what a code uses up, and computes it into the answer.
+#[inline(never)]
+pub(super) fn write_code<F: MultiwriteNorFlash, const N: usize>(
+    vault: &mut Vault<F, N>,
+    random: &mut impl Random,
+    found: &Found,
+    challenge: &[u8],
     form: Form,
     response: &mut Response,
-) -> Result<(), Status> {
+) -> Result<(), AccountError> {
+    let cleared = credentials::clear(vault, random, found, challenge);
+    let challenge = cleared.as_ref().map_err(|error| *error)?;
+    let credential = &found.credential;
     let digits = [credential.digits.get()];
     match form {
         Form::Whole => {
-            credential.with_hmac(challenge, |tag| response.field(Tag::RESPONSE, &digits, tag))
+            let (algorithm, key) = (credential.algorithm, credential.secret.as_bytes());
+            let hmac = Hmac::of(algorithm, key, challenge.as_bytes());
+            let hmac = hmac.as_bytes();
+            response.begin(Tag::RESPONSE, hmac.len().saturating_add(1));
+            response.bytes(&digits);
+            response.bytes(hmac);
         }
         Form::Truncated => {
-            let truncated = credential.truncated(challenge).to_be_bytes();
-            response.field(Tag::TRUNCATED, &digits, &truncated)
+            response.begin(Tag::TRUNCATED, 5);
+            response.bytes(&digits);
+            response.number(credential.truncated(challenge), 4);
         }
     }
-}
-
-/// The bytes of the field that [`write_code`] adds.
-pub(super) fn code_len(credential: &Credential, form: Form) -> usize {
-    match form {
-        Form::Whole => credential.hmac_len().saturating_add(3),
-        Form::Truncated => 7,
-    }
+    Ok(())
 }

@@ -2,63 +2,50 @@
 
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
-use super::VERSION;
-use crate::apdu::{Header, Response, Status, Tag};
+use super::{Exchange, Selected, VERSION};
+use crate::apdu::{Response, Status, Tag};
 use crate::{Random, Token};
 
-impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
-    /// Answers SELECT with the text that hosts read the version from.
-    pub(super) fn select_management(response: &mut Response) -> Result<Status, Status> {
-        response.bytes(b"Virtual mgr - FW version ")?;
-        let [major, minor, patch] = VERSION.map(|part| part.wrapping_add(b'0'));
-        response.bytes(&[major, b'.', minor, b'.', patch])?;
-        Ok(Status::DONE)
-    }
+/// Answers SELECT with the text that hosts read the version from.
+pub(super) fn select(response: &mut Response) -> Selected {
+    response.bytes(GREETING);
+    Selected::Management
+}
 
+impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
     /// Does an instruction of the management applet. Nothing can be changed by it.
-    pub(super) fn management(
-        &self,
-        header: Header,
-        response: &mut Response,
-    ) -> Result<Status, Status> {
-        match (header.instruction, header.p1, header.p2) {
-            (READ_CONFIG, 0, 0) => self.read_config(response),
-            (READ_CONFIG, _, _) => Err(Status::WRONG_PARAMETERS),
-            _ => Err(Status::INSTRUCTION_NOT_SUPPORTED),
+    pub(super) fn management<B>(&self, exchange: &mut Exchange<'_, B>) -> Result<(), Status> {
+        if exchange.header.instruction() != READ_CONFIG {
+            return Err(Status::INSTRUCTION_NOT_SUPPORTED);
         }
+        if exchange.header.parameters() != 0 {
+            return Err(Status::WRONG_PARAMETERS);
+        }
+        self.read_config(exchange.response);
+        Ok(())
     }
 
     /// Says what the device is: one that has YKOATH, by USB, and nothing else.
-    fn read_config(&self, response: &mut Response) -> Result<Status, Status> {
-        let serial = self.serial.to_be_bytes();
-        let fields: [(Tag, &[u8]); 6] = [
-            (USB_SUPPORTED, &OATH_CAPABILITY),
-            (USB_ENABLED, &OATH_CAPABILITY),
-            (SERIAL, &serial),
-            (FORM_FACTOR, &[KEYCHAIN]),
-            (FIRMWARE, &VERSION),
-            (CONFIG_LOCKED, &[0]),
-        ];
-        let length = fields.iter().fold(0_u8, |length, (_, value)| {
-            let value = u8::try_from(value.len()).unwrap_or(u8::MAX);
-            length.saturating_add(2).saturating_add(value)
-        });
-        response.bytes(&[length])?;
-        for (tag, value) in fields {
-            response.field(tag, value, &[])?;
-        }
-        Ok(Status::DONE)
+    fn read_config(&self, response: &mut Response) {
+        response.bytes(&[CONFIG_LEN]);
+        response.bytes(&CAPABILITIES);
+        response.field(SERIAL, &self.serial.to_be_bytes());
+        response.bytes(&MAKE);
     }
 }
 
 const READ_CONFIG: u8 = 0x1d;
 
-const USB_SUPPORTED: Tag = Tag(0x01);
-const SERIAL: Tag = Tag(0x02);
-const USB_ENABLED: Tag = Tag(0x03);
-const FORM_FACTOR: Tag = Tag(0x04);
-const FIRMWARE: Tag = Tag(0x05);
-const CONFIG_LOCKED: Tag = Tag(0x0a);
+const MAJOR: u8 = VERSION[0];
+const MINOR: u8 = VERSION[1];
+const PATCH: u8 = VERSION[2];
+/// With the same version in it.
+const GREETING: &[u8] = b"Virtual mgr - FW version 5.7.1";
 
-const OATH_CAPABILITY: [u8; 2] = [0x00, 0x20];
-const KEYCHAIN: u8 = 0x01;
+/// The bytes of all fields.
+const CONFIG_LEN: u8 = 8 + 6 + 11;
+/// What USB has and what of it is enabled: YKOATH.
+const CAPABILITIES: [u8; 8] = [0x01, 2, 0x00, 0x20, 0x03, 2, 0x00, 0x20];
+const SERIAL: Tag = Tag(0x02);
+/// The form factor, which is a key chain's; the version; and that the configuration is not locked.
+const MAKE: [u8; 11] = [0x04, 1, 0x01, 0x05, 3, MAJOR, MINOR, PATCH, 0x0a, 1, 0];

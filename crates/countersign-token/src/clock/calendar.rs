@@ -50,25 +50,20 @@ impl Calendar {
         minute: u8,
         second: u8,
     ) -> Result<Self, NotADate> {
-        let years = year.checked_sub(FIRST_YEAR).ok_or(NotADate)?;
-        let position = month.checked_sub(1).ok_or(NotADate)?;
-        let length = month_lengths(years).nth(position.into()).ok_or(NotADate)?;
-        let in_range = years < 100
-            && (1..=length).contains(&u32::from(day))
-            && hour < 24
-            && minute < 60
-            && second < 60;
-        if !in_range {
-            return Err(NotADate);
-        }
-        Ok(Self {
+        let date = Self {
             year,
             month,
             day,
             hour,
             minute,
             second,
-        })
+        };
+        // What is no date is the moment of another one, or of none.
+        if Self::from_unix(date.to_unix()) == Ok(date) {
+            Ok(date)
+        } else {
+            Err(NotADate)
+        }
     }
 
     /// What a clock shows at `time`.
@@ -76,53 +71,52 @@ impl Calendar {
     /// # Errors
     /// [`NotADate`] before 2000 and after 2099.
     pub fn from_unix(time: UnixTime) -> Result<Self, NotADate> {
-        let since_first = time.secs().checked_sub(Self::FIRST.secs());
-        let since_first = since_first.ok_or(NotADate)?;
-        let since_first = u32::try_from(since_first).map_err(|_| NotADate)?;
+        if time < Self::FIRST || time > Self::LAST {
+            return Err(NotADate);
+        }
+        let since_first = u32::try_from(time.secs_since(Self::FIRST)).map_err(|_| NotADate)?;
         let (days, of_day) = (since_first / SECS_A_DAY, since_first % SECS_A_DAY);
 
-        // 2000 is a leap year and 2100 is out of range, so every fourth year is one.
-        let (fours, of_four) = (days / DAYS_IN_FOUR_YEARS, days % DAYS_IN_FOUR_YEARS);
-        let (year_of_four, mut day) = match of_four.checked_sub(366) {
-            None => (0, of_four),
-            Some(later) => ((later / 365).saturating_add(1), later % 365),
-        };
-        let years = fours.saturating_mul(4).saturating_add(year_of_four);
-        let years = u16::try_from(years).map_err(|_| NotADate)?;
-        let mut month: u8 = 1;
-        for length in month_lengths(years) {
-            let Some(later) = day.checked_sub(length) else {
-                break;
-            };
-            day = later;
-            month = month.saturating_add(1);
-        }
-        Self::new(
-            FIRST_YEAR.saturating_add(years),
-            month,
-            small(day.saturating_add(1)),
-            small(of_day / 3_600),
-            small(of_day / 60 % 60),
-            small(of_day % 60),
-        )
+        // Years that begin in March end with the leap day, where there is one. 2000 has one and
+        // 2100 is out of range, so every fourth year does. In quarters of a day:
+        let quarters = days.wrapping_add(DAYS_BEFORE).wrapping_mul(4) | 3;
+        let (years, day) = (quarters / 1461, quarters % 1461 / 4);
+        // Five months in turn have 153 days.
+        let month = day.wrapping_mul(5).wrapping_add(2) / 153;
+        let day = day.wrapping_sub(days_before(month)).wrapping_add(1);
+        let january = month / 10;
+        let month = month.wrapping_add(3).wrapping_sub(january.wrapping_mul(12));
+        let [_, _, year @ ..] = years
+            .wrapping_add(MARCH_YEAR)
+            .wrapping_add(january)
+            .to_be_bytes();
+        Ok(Self {
+            year: u16::from_be_bytes(year),
+            month: small(month),
+            day: small(day),
+            hour: small(of_day / 3_600),
+            minute: small(of_day / 60 % 60),
+            second: small(of_day % 60),
+        })
     }
 
     /// The moment at which a clock shows this.
     #[must_use]
     pub fn to_unix(self) -> UnixTime {
-        let years = self.year.saturating_sub(FIRST_YEAR);
-        let leap_days = years.saturating_add(3) / 4;
-        let months_before = usize::from(self.month.saturating_sub(1));
-        let days = u32::from(years)
-            .saturating_mul(365)
-            .saturating_add(leap_days.into())
-            .saturating_add(month_lengths(years).take(months_before).sum())
-            .saturating_add(u32::from(self.day).saturating_sub(1));
-        let of_day = u32::from(self.hour)
-            .saturating_mul(3_600)
-            .saturating_add(u32::from(self.minute).saturating_mul(60))
-            .saturating_add(self.second.into());
-        Self::FIRST.plus_secs(days.saturating_mul(SECS_A_DAY).saturating_add(of_day))
+        // Nothing wraps for a date. See `from_unix` for the years.
+        let month = u32::from(self.month).wrapping_add(9);
+        let years = u32::from(self.year)
+            .wrapping_sub(MARCH_YEAR.wrapping_add(1))
+            .wrapping_add(month / 12);
+        let days = (years.wrapping_mul(1461) / 4)
+            .wrapping_add(days_before(month % 12))
+            .wrapping_add(self.day.into())
+            .wrapping_sub(DAYS_BEFORE.wrapping_add(1));
+        let minutes = u32::from(self.hour)
+            .wrapping_mul(60)
+            .wrapping_add(self.minute.into());
+        let of_day = minutes.wrapping_mul(60).wrapping_add(self.second.into());
+        Self::FIRST.plus_secs(days.wrapping_mul(SECS_A_DAY).wrapping_add(of_day))
     }
 
     /// 2000 to 2099.
@@ -188,17 +182,18 @@ impl fmt::Display for NotADate {
 
 impl core::error::Error for NotADate {}
 
-/// The days in the months of the year that comes so many after 2000.
-fn month_lengths(years: u16) -> impl Iterator<Item = u32> {
-    let february = if years.is_multiple_of(4) { 29 } else { 28 };
-    [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31].into_iter()
+/// The days of a year that begins in March before one of its months, March being 0.
+const fn days_before(month: u32) -> u32 {
+    month.wrapping_mul(153).wrapping_add(2) / 5
 }
 
-/// A number that is known to fit.
-fn small(number: u32) -> u8 {
-    u8::try_from(number).unwrap_or(u8::MAX)
+/// The lowest byte of a number, which is all of it here.
+const fn small(number: u32) -> u8 {
+    let [.., lowest] = number.to_be_bytes();
+    lowest
 }
 
-const FIRST_YEAR: u16 = 2000;
 const SECS_A_DAY: u32 = 86_400;
-const DAYS_IN_FOUR_YEARS: u32 = 4 * 365 + 1;
+/// A year that began in March after a leap day, and its days before 2000.
+const MARCH_YEAR: u32 = 1996;
+const DAYS_BEFORE: u32 = 4 * 365 + 1 - 60;

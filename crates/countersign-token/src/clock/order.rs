@@ -2,20 +2,23 @@
 
 use core::fmt;
 
-use countersign_core::{Keyed, Sha256, Tag, UnixTime};
+use countersign_core::UnixTime;
 use embedded_storage::nor_flash::MultiwriteNorFlash;
-use zeroize::{Zeroize, Zeroizing};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
 
 use super::Trim;
+use crate::Random;
+use crate::mac::mac;
+use crate::setting::{self, FORMAT};
 use crate::vault::{Key, Space, Vault, VaultError};
-use crate::{Random, setting};
 
 /// The key that guards the clock: 32 bytes that were drawn at random by whoever administers the
-/// device. Wiped on drop, never shown.
+/// device. Kept as it is stored, wiped on drop, never shown.
 ///
 /// # The administration applet
 #[doc = include_str!("../applet/admin.md")]
-pub struct AdminKey([u8; AdminKey::LEN]);
+pub struct AdminKey([u8; STORED_LEN]);
 
 /// Random bytes that the proof of one order answers.
 pub(crate) struct AdminChallenge {
@@ -73,7 +76,10 @@ impl AdminKey {
     /// The key of these bytes.
     #[must_use]
     pub const fn new(bytes: [u8; Self::LEN]) -> Self {
-        Self(bytes)
+        let mut stored = [FORMAT; STORED_LEN];
+        let [_, key @ ..] = &mut stored;
+        *key = bytes;
+        Self(stored)
     }
 
     /// The proof that whoever has the key gives `order` in answer to `challenge`: HMAC-SHA-256 over
@@ -85,7 +91,18 @@ impl AdminKey {
         challenge: &[u8; Self::CHALLENGE_LEN],
         order: Order,
     ) -> [u8; Self::PROOF_LEN] {
-        self.tag(challenge, order).truncated()
+        let (secs, ppm);
+        let (kind, value): (u8, &[u8]) = match order {
+            Order::SetTime(now) => {
+                secs = now.secs().to_be_bytes();
+                (1, &secs)
+            }
+            Order::Trim(trim) => {
+                ppm = trim.ppm().to_be_bytes();
+                (2, &ppm)
+            }
+        };
+        mac(self.as_bytes(), &[PURPOSE, &[kind], challenge, value])
     }
 
     /// Whether `proof` is the right one.
@@ -98,7 +115,7 @@ impl AdminKey {
         order: Order,
         proof: &[u8],
     ) -> OrderVerdict {
-        if self.tag(challenge, order).ct_eq(proof) {
+        if self.proof(challenge, order).ct_eq(proof).into() {
             return OrderVerdict::Authentic(AuthenticOrder(order));
         }
         OrderVerdict::Forged
@@ -114,16 +131,13 @@ impl AdminKey {
     pub(crate) fn load<F: MultiwriteNorFlash, const N: usize>(
         vault: &mut Vault<F, N>,
     ) -> Result<Option<Self>, VaultError> {
-        let mut stored = Zeroizing::new([0; STORED_LEN]);
-        let Some(length) = vault.get(Self::KEY, stored.as_mut())? else {
-            return Ok(None);
-        };
-        match stored.get(..length) {
-            Some([FORMAT, key @ ..]) => match key.try_into() {
-                Ok(key) => Ok(Some(Self(key))),
-                Err(_) => Err(VaultError::Damaged),
-            },
-            _ => Err(VaultError::Damaged),
+        let mut key = Self([0; STORED_LEN]);
+        if setting::read(vault, Self::KEY, &mut key.0)? {
+            Ok(Some(key))
+        } else if vault.contains(Self::KEY) {
+            Err(VaultError::Damaged)
+        } else {
+            Ok(None)
         }
     }
 
@@ -136,25 +150,12 @@ impl AdminKey {
         vault: &mut Vault<F, N>,
         random: &mut impl Random,
     ) -> Result<(), VaultError> {
-        let mut stored = Zeroizing::new([FORMAT; STORED_LEN]);
-        for (slot, byte) in stored.iter_mut().skip(1).zip(&self.0) {
-            *slot = *byte;
-        }
-        vault.put(Self::KEY, stored.as_ref(), random)
+        vault.put(Self::KEY, &self.0, random)
     }
 
     pub(crate) const fn as_bytes(&self) -> &[u8; Self::LEN] {
-        &self.0
-    }
-
-    fn tag(&self, challenge: &[u8; Self::CHALLENGE_LEN], order: Order) -> Tag<Sha256> {
-        let keyed = Keyed::<Sha256>::new(&self.0);
-        match order {
-            Order::SetTime(now) => {
-                keyed.mac(&[PURPOSE, &[1], challenge, &now.secs().to_be_bytes()])
-            }
-            Order::Trim(trim) => keyed.mac(&[PURPOSE, &[2], challenge, &trim.ppm().to_be_bytes()]),
-        }
+        let [_, key @ ..] = &self.0;
+        key
     }
 }
 
@@ -184,5 +185,4 @@ impl fmt::Debug for AdminKey {
 }
 
 const PURPOSE: &[u8] = b"countersign-token admin";
-const FORMAT: u8 = 1;
 const STORED_LEN: usize = 1 + AdminKey::LEN;

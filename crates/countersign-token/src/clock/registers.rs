@@ -54,18 +54,28 @@ impl<I2C: I2c> RegisterClock<I2C> {
     }
 
     /// Reads registers from `first` on, in two transactions: the address of the register stays.
-    fn read<const N: usize>(&mut self, first: u8) -> Result<[u8; N], RtcFault> {
-        let mut bytes = [0; N];
-        self.bus.write(ADDRESS, &[first]).map_err(|_| RtcFault)?;
-        self.bus.read(ADDRESS, &mut bytes).map_err(|_| RtcFault)?;
-        Ok(bytes)
+    fn read(&mut self, first: u8, bytes: &mut [u8]) -> Result<(), RtcFault> {
+        self.write(&[first])?;
+        self.bus.read(ADDRESS, bytes).map_err(|_| RtcFault)
+    }
+
+    /// Writes the number of a register, and registers from there on.
+    fn write(&mut self, bytes: &[u8]) -> Result<(), RtcFault> {
+        self.bus.write(ADDRESS, bytes).map_err(|_| RtcFault)
+    }
+
+    /// Reads one register.
+    fn register(&mut self, register: u8) -> Result<u8, RtcFault> {
+        let mut value = [0];
+        self.read(register, &mut value)?;
+        let [value] = value;
+        Ok(value)
     }
 
     /// Clears bits of a register.
-    fn clear(&mut self, register: u8, bits: u8) -> Result<(), RtcFault> {
-        let [value] = self.read(register)?;
-        let cleared = [register, value & !bits];
-        self.bus.write(ADDRESS, &cleared).map_err(|_| RtcFault)
+    fn clear(&mut self, (register, bits): (u8, u8)) -> Result<(), RtcFault> {
+        let value = self.register(register)?;
+        self.write(&[register, value & !bits])
     }
 
     /// That the chip never stood still since it was set, as far as a flag tells.
@@ -75,8 +85,7 @@ impl<I2C: I2c> RegisterClock<I2C> {
             ClockChip::Ds1338 => DS1338_STOPPED,
             ClockChip::Ds3231 => DS3231_STOPPED,
         };
-        let [value] = self.read(register)?;
-        if value & stopped == 0 {
+        if self.register(register)? & stopped == 0 {
             Ok(())
         } else {
             Err(RtcFault)
@@ -87,16 +96,16 @@ impl<I2C: I2c> RegisterClock<I2C> {
 impl<I2C: I2c> Rtc for RegisterClock<I2C> {
     fn read_rtc(&mut self) -> Result<UnixTime, RtcFault> {
         self.ran_on()?;
-        let [second, minute, hour, _weekday, day, month, year] = self.read(SECONDS)?;
+        let mut shown = [0; 7];
+        self.read(SECONDS, &mut shown)?;
+        let [_, _, hour, ..] = shown;
         // A halt bit of the seconds, or a century bit of the month, is no decimal digit.
-        let date = Calendar::new(
-            u16::from(decimal(year)?).saturating_add(2000),
-            decimal(month)?,
-            decimal(day)?,
-            hour_of_day(hour)?,
-            decimal(minute)?,
-            decimal(second)?,
-        );
+        for part in &mut shown {
+            *part = number(*part);
+        }
+        let [second, minute, _, _weekday, day, month, year] = shown;
+        let year = u16::from(year).saturating_add(2000);
+        let date = Calendar::new(year, month, day, hour_of_day(hour), minute, second);
         Ok(date.map_err(|_| RtcFault)?.to_unix())
     }
 
@@ -104,23 +113,32 @@ impl<I2C: I2c> Rtc for RegisterClock<I2C> {
         let date = Calendar::from_unix(now).map_err(|_| RtcFault)?;
         let year = u8::try_from(date.year().saturating_sub(2000)).map_err(|_| RtcFault)?;
         // Twenty-four-hour mode, this century, and not halted: all of these bits are zeros.
-        let shown = [
+        let mut shown = [
             SECONDS,
-            digits(date.second()),
-            digits(date.minute()),
-            digits(date.hour()),
+            date.second(),
+            date.minute(),
+            date.hour(),
             weekday(now),
-            digits(date.day()),
-            digits(date.month()),
-            digits(year),
+            date.day(),
+            date.month(),
+            year,
         ];
-        self.bus.write(ADDRESS, &shown).map_err(|_| RtcFault)?;
+        for part in &mut shown {
+            *part = digits(*part);
+        }
+        let [.., month, year] = shown;
+        if self.chip == ClockChip::Ds1338 {
+            // An emulated one carries a day over that its month does not have, register by
+            // register: it has to be in the right month first.
+            self.write(&[DAY, 1, month, year])?;
+        }
+        self.write(&shown)?;
         match self.chip {
             ClockChip::Ds1307 => Ok(()),
-            ClockChip::Ds1338 => self.clear(DS1338_STOPPED.0, DS1338_STOPPED.1),
+            ClockChip::Ds1338 => self.clear(DS1338_STOPPED),
             ClockChip::Ds3231 => {
-                self.clear(DS3231_HALTED.0, DS3231_HALTED.1)?;
-                self.clear(DS3231_STOPPED.0, DS3231_STOPPED.1)
+                self.clear(DS3231_HALTED)?;
+                self.clear(DS3231_STOPPED)
             }
         }
     }
@@ -132,37 +150,38 @@ impl<I2C> fmt::Debug for RegisterClock<I2C> {
     }
 }
 
-/// The hour that a register means, in whichever mode it is.
-fn hour_of_day(register: u8) -> Result<u8, RtcFault> {
+/// The hour that a register means, in whichever mode it is; more than a day has if it is none.
+fn hour_of_day(register: u8) -> u8 {
     if register & TWELVE_HOURS == 0 {
-        return decimal(register);
+        return number(register);
     }
-    let of_half = match decimal(register & !(TWELVE_HOURS | PM))? {
+    let of_half = match number(register & !(TWELVE_HOURS | PM)) {
         12 => 0,
         hour @ 1..=11 => hour,
-        _ => return Err(RtcFault),
+        _ => NO_NUMBER,
     };
-    Ok(if register & PM == 0 {
+    if register & PM == 0 {
         of_half
     } else {
         of_half.saturating_add(12)
-    })
+    }
 }
 
 /// Sunday is 1. The first day of 2000 was a Saturday.
 fn weekday(now: UnixTime) -> u8 {
-    let days = now.secs_since(Calendar::FIRST) / 86_400;
-    let since_sunday = days.saturating_add(6) % 7;
-    u8::try_from(since_sunday).unwrap_or(0).saturating_add(1)
+    // Of this century: 32 bits of seconds last until 2136.
+    let secs = u32::try_from(now.secs_since(Calendar::FIRST)).unwrap_or(0);
+    let [since_sunday, ..] = ((secs / 86_400).saturating_add(6) % 7).to_le_bytes();
+    since_sunday.saturating_add(1)
 }
 
-/// Two decimal digits as a number below a hundred.
-fn decimal(register: u8) -> Result<u8, RtcFault> {
+/// What two decimal digits come to; more than a date can have if they are none.
+fn number(register: u8) -> u8 {
     let (tens, ones) = (register >> 4, register & 0x0f);
     if tens > 9 || ones > 9 {
-        return Err(RtcFault);
+        return NO_NUMBER;
     }
-    Ok(tens.saturating_mul(10).saturating_add(ones))
+    tens.saturating_mul(10).saturating_add(ones)
 }
 
 /// A number below a hundred as two decimal digits.
@@ -172,8 +191,11 @@ const fn digits(number: u8) -> u8 {
 
 const ADDRESS: u8 = 0x68;
 const SECONDS: u8 = 0x00;
+const DAY: u8 = 0x04;
 const TWELVE_HOURS: u8 = 0x40;
 const PM: u8 = 0x20;
+/// No part of a date is as large, nor is the year of a century.
+const NO_NUMBER: u8 = u8::MAX;
 /// Register and bit.
 const DS1338_STOPPED: (u8, u8) = (0x07, 0x20);
 const DS3231_HALTED: (u8, u8) = (0x0e, 0x80);

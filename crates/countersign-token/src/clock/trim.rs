@@ -34,15 +34,18 @@ impl Trim {
         self.0
     }
 
-    /// The seconds that went by while the chip counted `counted`, rounded towards zero. At most
-    /// 2^40 go in.
-    pub(crate) fn stretched(self, counted: u64) -> u64 {
-        let parts = u64::from(self.0.unsigned_abs());
-        let correction = counted.saturating_mul(parts) / 1_000_000;
+    /// The seconds that went by while the chip counted `counted`, the correction rounded towards
+    /// zero; `None` if they are beyond the range of `counted`.
+    pub(crate) fn stretched(self, counted: u32) -> Option<u32> {
+        let parts = u32::from(self.0.unsigned_abs());
+        // Whole millions first, so that nothing wraps: a trim has three digits.
+        let whole = (counted / MILLION).wrapping_mul(parts);
+        let rest = (counted % MILLION).wrapping_mul(parts) / MILLION;
+        let correction = whole.wrapping_add(rest);
         if self.0 < 0 {
-            counted.saturating_sub(correction)
+            counted.checked_sub(correction)
         } else {
-            counted.saturating_add(correction)
+            counted.checked_add(correction)
         }
     }
 }
@@ -54,3 +57,5 @@ impl fmt::Display for TrimTooFar {
 }
 
 impl core::error::Error for TrimTooFar {}
+
+const MILLION: u32 = 1_000_000;

@@ -25,16 +25,15 @@ impl Slot {
     fn named(name: &Name) -> Self {
         Self(name.hash().max(2))
     }
+
+    fn is_readable(self) -> bool {
+        self.0 > Self::DAMAGED.0
+    }
 }
 
 impl Number {
     pub(crate) const fn get(self) -> u8 {
         self.0
-    }
-
-    /// All there can be, ascending.
-    pub(crate) fn all() -> impl Iterator<Item = Self> {
-        (0..=u8::MAX).map(Self).take(Index::SLOTS)
     }
 }
 
@@ -65,40 +64,47 @@ impl Index {
 
     /// How many credentials there are that can be read.
     pub(crate) fn len(&self) -> usize {
-        self.readable(Number(0)).count()
+        let mut count = 0_usize;
+        for slot in &self.slots {
+            count = count.wrapping_add(usize::from(slot.is_readable()));
+        }
+        count
     }
 
     /// How many numbers are taken, those of damaged records included.
     pub(crate) fn taken(&self) -> usize {
-        let taken = self.slots.iter().filter(|slot| **slot != Slot::FREE);
-        taken.count()
+        let mut count = 0_usize;
+        for slot in &self.slots {
+            count = count.wrapping_add(usize::from(*slot != Slot::FREE));
+        }
+        count
     }
 
     /// The lowest free number.
     pub(crate) fn lowest_free(&self) -> Option<Number> {
-        let free = self.numbered().find(|(_, slot)| *slot == Slot::FREE);
-        free.map(|(number, _)| number)
+        self.next(Number::FIRST, |slot| slot == Slot::FREE)
     }
 
-    /// The numbers that may have this name, ascending.
-    pub(crate) fn candidates(&self, name: &Name) -> impl Iterator<Item = Number> {
+    /// The lowest number from `from` on that may have this name.
+    pub(crate) fn candidate(&self, from: Number, name: &Name) -> Option<Number> {
         let wanted = Slot::named(name);
-        self.numbered()
-            .filter(move |(_, slot)| *slot == wanted)
-            .map(|(number, _)| number)
+        self.next(from, |slot| slot == wanted)
     }
 
     /// The numbers from `from` on of what can be read, ascending.
-    pub(crate) fn readable(&self, from: Number) -> impl Iterator<Item = Number> {
-        self.numbered()
-            .filter(move |(number, slot)| {
-                *number >= from && *slot != Slot::FREE && *slot != Slot::DAMAGED
-            })
-            .map(|(number, _)| number)
+    pub(crate) fn readable(&self, from: Number) -> Readable<'_> {
+        Readable(self, from)
     }
 
-    fn numbered(&self) -> impl Iterator<Item = (Number, Slot)> {
-        Number::all().zip(self.slots.iter().copied())
+    fn next(&self, from: Number, like: impl Fn(Slot) -> bool) -> Option<Number> {
+        let mut number = from;
+        for slot in self.slots.get(usize::from(from.0)..)? {
+            if like(*slot) {
+                return Some(number);
+            }
+            number = number.next();
+        }
+        None
     }
 
     fn set(&mut self, number: Number, slot: Slot) {
@@ -108,12 +114,30 @@ impl Index {
     }
 }
 
+/// Numbers of what can be read.
+pub(crate) struct Readable<'a>(&'a Index, Number);
+
+impl Iterator for Readable<'_> {
+    type Item = Number;
+
+    fn next(&mut self) -> Option<Number> {
+        let number = self.0.next(self.1, Slot::is_readable)?;
+        self.1 = number.next();
+        Some(number)
+    }
+}
+
 impl Number {
     /// The first there can be.
     pub(crate) const FIRST: Self = Self(0);
 
+    /// Whether it is one of those there can be.
+    pub(crate) fn is_one(self) -> bool {
+        usize::from(self.0) < Index::SLOTS
+    }
+
     /// The one after it.
     pub(crate) const fn next(self) -> Self {
-        Self(self.0.saturating_add(1))
+        Self(self.0.wrapping_add(1))
     }
 }

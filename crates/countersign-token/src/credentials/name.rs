@@ -3,7 +3,8 @@
 use core::fmt;
 
 use countersign_core::Period;
-use heapless::Vec;
+
+use crate::bytes::Short;
 
 /// The name of an account: 1 to 64 bytes, UTF-8 by agreement, as the host sent them.
 ///
@@ -19,9 +20,7 @@ use heapless::Vec;
 /// # Ok::<(), countersign_token::NameError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct Name {
-    bytes: Vec<u8, { Name::MAX_LEN }>,
-}
+pub struct Name(pub(super) Short);
 
 /// The name is empty or longer than [`Name::MAX_LEN`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,24 +28,20 @@ pub struct NameError;
 
 impl Name {
     /// The most bytes.
-    pub const MAX_LEN: usize = 64;
+    pub const MAX_LEN: usize = Short::MAX_LEN;
 
     /// Takes a name.
     ///
     /// # Errors
     /// [`NameError`] unless it has 1 to [`Self::MAX_LEN`] bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NameError> {
-        let bytes = Vec::from_slice(bytes).map_err(|_| NameError)?;
-        if bytes.is_empty() {
-            return Err(NameError);
-        }
-        Ok(Self { bytes })
+        Short::new(bytes).map(Self).ok_or(NameError)
     }
 
     /// All of it, the period included.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+        self.0.as_bytes()
     }
 
     /// The period that its codes have: the number before the first slash, if it is one of 1 to
@@ -71,7 +66,7 @@ impl Name {
     /// A number that differs for most names, to find one without reading all.
     pub(crate) fn hash(&self) -> u16 {
         // FNV-1a, folded to half. Whoever makes two names alike costs the token one read more.
-        let hash = self.bytes.iter().fold(0x811c_9dc5_u32, |hash, byte| {
+        let hash = self.as_bytes().iter().fold(0x811c_9dc5_u32, |hash, byte| {
             (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
         });
         let [a, b, c, d] = hash.to_be_bytes();

@@ -1,13 +1,12 @@
 //! The home of what changes with each code: the counter of a HOTP account and the last challenge of
 //! one that only increases. It is stored before anything is computed from it.
 
-use countersign_core::HotpState;
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
 use super::store::Found;
 use super::{Kind, Number, Properties};
 use crate::vault::{Key, Space, Vault};
-use crate::{AccountError, Random, bytes};
+use crate::{AccountError, Random};
 
 /// A challenge for which all is stored that has to be before its code may leave the token. There is
 /// no other way to a code than by one of these, and no other way to these than [`clear`].
@@ -60,8 +59,7 @@ pub(super) fn write_counter<F: MultiwriteNorFlash, const N: usize>(
     number: Number,
     counter: u64,
 ) -> Result<(), AccountError> {
-    let stored = HotpState::at(counter).encode();
-    Ok(vault.put(of(Space::Counter, number), &stored, random)?)
+    store(vault, random, of(Space::Counter, number), counter)
 }
 
 /// Removes what is kept beside a credential, after that.
@@ -78,30 +76,14 @@ pub(super) fn remove<F: MultiwriteNorFlash, const N: usize>(
     Ok(())
 }
 
-/// Removes what is kept beside no credential: a loss of power left it.
-pub(super) fn remove_orphans<F: MultiwriteNorFlash, const N: usize>(
-    vault: &mut Vault<F, N>,
-) -> Result<(), AccountError> {
-    for number in Number::all() {
-        if !vault.contains(of(Space::Credential, number)) {
-            remove(vault, number)?;
-        }
-    }
-    Ok(())
-}
-
 /// The next counter, which is used up in the store first.
 fn take_counter<'a, F: MultiwriteNorFlash, const N: usize>(
     vault: &mut Vault<F, N>,
     random: &mut impl Random,
     number: Number,
 ) -> Result<Cleared<'a>, AccountError> {
-    let mut stored = [0; HotpState::ENCODED_LEN];
     // Without its counter a credential would begin again at zero: better no code.
-    let length = vault.get(of(Space::Counter, number), &mut stored)?;
-    let stored = length.and_then(|length| stored.get(..length));
-    let state = HotpState::decode(stored.ok_or(AccountError::Damaged)?);
-    let counter = state.map_err(|_| AccountError::Damaged)?.next_counter();
+    let counter = stored(vault, of(Space::Counter, number))?.ok_or(AccountError::Damaged)?;
     let next = counter.checked_add(1).ok_or(AccountError::CountersUsedUp)?;
     write_counter(vault, random, number, next)?;
     Ok(Cleared(Challenge::Counter(counter.to_be_bytes())))
@@ -117,43 +99,52 @@ fn increase<F: MultiwriteNorFlash, const N: usize>(
     let challenge = challenge.as_array().ok_or(AccountError::ChallengeLength)?;
     let challenge = u64::from_be_bytes(*challenge);
     let key = of(Space::LastStep, number);
-    let mut stored = LastChallenge::NONE.encode();
-    let last = match vault.get(key, &mut stored)? {
-        Some(length) => stored.get(..length).and_then(LastChallenge::decode),
-        None => Some(LastChallenge::NONE),
-    };
-    let LastChallenge(last) = last.ok_or(AccountError::Damaged)?;
+    let last = stored(vault, key)?.unwrap_or_default();
     if challenge < last {
         return Err(AccountError::WentBack);
     }
     if challenge > last {
-        vault.put(key, &LastChallenge(challenge).encode(), random)?;
+        store(vault, random, key, challenge)?;
     }
     Ok(())
 }
 
-/// The highest challenge so far, zero if there was none.
+/// The next counter, or the highest challenge so far. Both are stored in one form, that of
+/// `countersign_core::HotpState`:
 ///
 /// | field | bytes |
 /// |---|---|
 /// | format, 1 | 1 |
-/// | challenge | 8 |
-struct LastChallenge(u64);
-
-impl LastChallenge {
-    const NONE: Self = Self(0);
-    const FORMAT: u8 = 1;
-
-    fn encode(&self) -> [u8; 9] {
-        bytes::concat(&[Self::FORMAT], &self.0.to_be_bytes())
-    }
-
-    fn decode(stored: &[u8]) -> Option<Self> {
-        let (format, challenge) = stored.split_first()?;
-        let challenge = challenge.as_array()?;
-        (*format == Self::FORMAT).then(|| Self(u64::from_be_bytes(*challenge)))
+/// | number | 8 |
+fn stored<F: MultiwriteNorFlash, const N: usize>(
+    vault: &mut Vault<F, N>,
+    key: Key,
+) -> Result<Option<u64>, AccountError> {
+    let mut stored = [0; 9];
+    let Some(length) = vault.get(key, &mut stored)? else {
+        return Ok(None);
+    };
+    let [format, number @ ..] = stored;
+    if length == stored.len() && format == FORMAT {
+        Ok(Some(u64::from_be_bytes(number)))
+    } else {
+        Err(AccountError::Damaged)
     }
 }
+
+fn store<F: MultiwriteNorFlash, const N: usize>(
+    vault: &mut Vault<F, N>,
+    random: &mut impl Random,
+    key: Key,
+    number: u64,
+) -> Result<(), AccountError> {
+    let mut stored = [FORMAT; 9];
+    let [_, rest @ ..] = &mut stored;
+    *rest = number.to_be_bytes();
+    Ok(vault.put(key, &stored, random)?)
+}
+
+const FORMAT: u8 = 1;
 
 const fn of(space: Space, number: Number) -> Key {
     Key::of(space, number.get())

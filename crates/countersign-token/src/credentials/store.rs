@@ -2,7 +2,6 @@
 //! against a loss of power at any write.
 
 use embedded_storage::nor_flash::MultiwriteNorFlash;
-use zeroize::Zeroizing;
 
 use super::{Credential, Index, Kind, Name, Number, Stored, state};
 use crate::vault::{Key, Space, Vault};
@@ -53,15 +52,20 @@ impl Credentials {
             return Ok(());
         }
         self.index.clear();
-        for number in Number::all() {
-            match read(vault, number) {
-                Ok(Some(found)) => self.take_in(vault, &found)?,
+        let mut number = Number::FIRST;
+        while number.is_one() {
+            match &read(vault, number) {
+                Ok(Some(found)) => self.take_in(vault, found)?,
                 Ok(None) => {}
                 Err(AccountError::Damaged) => self.index.damage(number),
-                Err(error) => return Err(error),
+                Err(error) => return Err(*error),
             }
+            if !vault.contains(record(number)) {
+                // What is beside no credential: a loss of power left it.
+                state::remove(vault, number)?;
+            }
+            number = number.next();
         }
-        state::remove_orphans(vault)?;
         self.unsure = false;
         Ok(())
     }
@@ -86,7 +90,9 @@ impl Credentials {
         vault: &mut Vault<F, N>,
         name: &Name,
     ) -> Result<Option<Found>, AccountError> {
-        for number in self.index.candidates(name) {
+        let mut from = Number::FIRST;
+        while let Some(number) = self.index.candidate(from, name) {
+            from = number.next();
             match read(vault, number) {
                 Ok(Some(found)) if found.credential.name == *name => return Ok(Some(found)),
                 Ok(_) | Err(AccountError::Damaged) => {}
@@ -119,7 +125,8 @@ impl Credentials {
         if credential.kind == Kind::Hotp {
             state::write_counter(vault, random, number, counter)?;
         }
-        let stored = Stored::encode(credential);
+        let mut stored = Stored::new();
+        stored.encode(credential);
         vault.put(record(number), stored.as_bytes(), random)?;
         self.index.name(number, &credential.name);
         if let Some(old) = old {
@@ -141,7 +148,8 @@ impl Credentials {
         name: Name,
     ) -> Result<(), AccountError> {
         found.credential.name = name;
-        let stored = Stored::encode(&found.credential);
+        let mut stored = Stored::new();
+        stored.encode(&found.credential);
         self.unsure = true;
         vault.put(record(found.number), stored.as_bytes(), random)?;
         self.index.name(found.number, &found.credential.name);
@@ -190,13 +198,19 @@ pub(crate) fn read<F: MultiwriteNorFlash, const N: usize>(
     vault: &mut Vault<F, N>,
     number: Number,
 ) -> Result<Option<Found>, AccountError> {
-    let mut stored = Zeroizing::new([0; Stored::MAX_LEN]);
-    let Some(length) = vault.get(record(number), stored.as_mut_slice())? else {
+    let mut stored = Stored::new();
+    let Some(length) = vault.get(record(number), &mut stored.bytes)? else {
         return Ok(None);
     };
-    let stored = stored.get(..length).ok_or(AccountError::Damaged)?;
-    let credential = Stored::decode(stored).ok_or(AccountError::Damaged)?;
-    Ok(Some(Found { number, credential }))
+    stored.len = length;
+    let mut found = Found {
+        number,
+        credential: Credential::UNFILLED,
+    };
+    match stored.decode(&mut found.credential) {
+        Some(()) => Ok(Some(found)),
+        None => Err(AccountError::Damaged),
+    }
 }
 
 /// Where a credential is.

@@ -2,12 +2,12 @@
 
 use core::fmt;
 
-use countersign_core::{Keyed, Sha256};
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 use zeroize::Zeroize;
 
 use super::Drbg;
-use crate::setting;
+use crate::Random;
+use crate::setting::{self, FORMAT};
 use crate::vault::{Key, Space, Vault, VaultError};
 
 /// 32 unpredictable bytes that were put into this one device when it was made, or from its host,
@@ -43,29 +43,30 @@ impl Drbg {
         run: &[u8],
         vault: &mut Vault<F, N>,
     ) -> Result<Self, VaultError> {
-        let mut stored = SeedRecord([0; SeedRecord::LEN]);
-        let length = match vault.get(SeedRecord::KEY, &mut stored.0) {
-            Err(VaultError::Damaged | VaultError::BufferTooShort) => None,
-            read => read?,
-        };
-        let keyed = match length.and_then(|length| stored.seed(length)) {
-            Some(left) => Keyed::<Sha256>::new(left),
-            None => Keyed::<Sha256>::new(&device.0),
-        };
+        let mut drbg = Self::unseeded();
+        drbg.restart(device, run, vault)?;
+        Ok(drbg)
+    }
+
+    /// [`Self::start`] in its place. If it fails, nothing may be drawn.
+    pub(crate) fn restart<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        device: &DeviceSeed,
+        run: &[u8],
+        vault: &mut Vault<F, N>,
+    ) -> Result<(), VaultError> {
+        let mut record = SeedRecord([0; SeedRecord::LEN]);
+        if !setting::read(vault, SeedRecord::KEY, &mut record.0)? {
+            record.0 = [FORMAT; SeedRecord::LEN];
+            *record.seed() = device.0;
+        }
         // Tells this run from every other that starts from the same seed: the device's after the
         // store was erased, or one that was not replaced because the power went.
         let progress = vault.progress();
-        let draw = |what: &[u8]| keyed.mac(&[PURPOSE, what, &progress, run]);
-
-        let next = SeedRecord::new(draw(b"next seed").as_bytes());
-        // What the vault draws for the record is nothing that this run gives out.
-        let mut salts = Self::instantiate(draw(b"salt").as_bytes(), &progress, PURPOSE);
-        vault.put(SeedRecord::KEY, &next.0, &mut salts)?;
-        Ok(Self::instantiate(
-            draw(b"this run").as_bytes(),
-            &progress,
-            PURPOSE,
-        ))
+        self.seed(&[record.seed(), &progress, run]);
+        // What comes first is the next seed. It tells nothing of what comes then.
+        self.fill(record.seed());
+        vault.put(SeedRecord::KEY, &record.0, self)
     }
 }
 
@@ -79,22 +80,11 @@ struct SeedRecord([u8; Self::LEN]);
 
 impl SeedRecord {
     const KEY: Key = Key::of(Space::Setting, setting::SEED);
-    const LEN: usize = 33;
-    const FORMAT: u8 = 1;
+    const LEN: usize = 1 + DeviceSeed::LEN;
 
-    fn new(seed: &[u8]) -> Self {
-        let mut record = Self([0; Self::LEN]);
-        for (slot, byte) in record.0.iter_mut().zip([Self::FORMAT].iter().chain(seed)) {
-            *slot = *byte;
-        }
-        record
-    }
-
-    fn seed(&self, length: usize) -> Option<&[u8]> {
-        match self.0.get(..length)? {
-            [Self::FORMAT, seed @ ..] if seed.len() == DeviceSeed::LEN => Some(seed),
-            _ => None,
-        }
+    const fn seed(&mut self) -> &mut [u8; DeviceSeed::LEN] {
+        let [_, seed @ ..] = &mut self.0;
+        seed
     }
 }
 
@@ -115,5 +105,3 @@ impl fmt::Debug for DeviceSeed {
         f.write_str("DeviceSeed(..)")
     }
 }
-
-const PURPOSE: &[u8] = b"countersign-token random";

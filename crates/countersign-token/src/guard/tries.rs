@@ -1,5 +1,10 @@
 //! The home of counting wrong tries: what a guard remembers, and what follows from it.
 
+use embedded_storage::nor_flash::MultiwriteNorFlash;
+
+use crate::setting::{self, FORMAT};
+use crate::vault::{Key, Vault, VaultError};
+
 /// How many wrong tries in a row are let through, and how long each further one has to wait.
 ///
 /// The waits begin with wrong try number `patient`; there it is `first_wait_millis`, and twice as
@@ -37,15 +42,15 @@ impl GuardPolicy {
 
     /// How long, in milliseconds, the next try has to wait after `wrong` wrong ones in a row.
     #[must_use]
-    pub fn wait_millis(&self, wrong: u8) -> u64 {
+    pub fn wait_millis(&self, wrong: u8) -> u32 {
         let Some(doublings) = wrong.checked_sub(self.patient) else {
             return 0;
         };
-        let mut wait = u64::from(self.first_wait_millis);
+        let mut wait = self.first_wait_millis;
         for _ in 0..doublings {
             wait = wait.saturating_mul(2);
         }
-        wait.min(self.longest_wait_millis.into())
+        wait.min(self.longest_wait_millis)
     }
 }
 
@@ -60,7 +65,6 @@ pub(crate) struct Tries(u8);
 
 impl Tries {
     pub(crate) const ENCODED_LEN: usize = 2;
-    const FORMAT: u8 = 1;
 
     /// No wrong try so far.
     pub(crate) const NONE: Self = Self(0);
@@ -76,15 +80,36 @@ impl Tries {
         Self(self.0.saturating_add(1))
     }
 
+    /// The stored count. `armed` says whether there is a secret to guard: then there has to be one.
+    ///
+    /// # Errors
+    /// [`VaultError`] if the medium cannot be read.
+    #[inline(never)]
+    pub(super) fn load<F: MultiwriteNorFlash, const N: usize>(
+        vault: &mut Vault<F, N>,
+        key: Key,
+        armed: bool,
+    ) -> Result<Self, VaultError> {
+        let mut stored = [0; Self::ENCODED_LEN];
+        if setting::read(vault, key, &mut stored)? {
+            return Ok(Self::decode(&stored));
+        }
+        Ok(if armed || vault.contains(key) {
+            Self::USED_UP
+        } else {
+            Self::NONE
+        })
+    }
+
     pub(crate) const fn encode(self) -> [u8; Self::ENCODED_LEN] {
-        [Self::FORMAT, self.0]
+        [FORMAT, self.0]
     }
 
     /// What `stored` says. A record that says nothing that can be understood was tampered with, so
     /// it stands for tries that are used up.
     pub(crate) const fn decode(stored: &[u8]) -> Self {
         match *stored {
-            [Self::FORMAT, wrong] => Self(wrong),
+            [FORMAT, wrong] => Self(wrong),
             _ => Self::USED_UP,
         }
     }

@@ -90,8 +90,11 @@ impl Doorkeeper {
         let wait = self.policy.wait_millis(tries.wrong());
         let last = self.last_try.get(usize::from(number.get())).copied();
         let since = u64::from(last.unwrap_or(0)).saturating_mul(1000);
-        match since.saturating_add(wait).saturating_sub(uptime_millis) {
-            millis if wait > 0 && millis > 0 => Err(Blocked::Wait { millis }),
+        let left = since.saturating_add(wait.into());
+        match left.saturating_sub(uptime_millis) {
+            millis if wait > 0 && millis > 0 => Err(Blocked::Wait {
+                millis: u32::try_from(millis).unwrap_or(u32::MAX),
+            }),
             _ => Ok(()),
         }
     }

@@ -40,7 +40,7 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Lock<F, R, N> {
         let attempt = match self.doorkeeper.attempt(entry.user, uptime, vault, random)? {
             Ok(attempt) => attempt,
             Err(Blocked::Locked) => return Ok(Verdict::Locked),
-            Err(Blocked::Wait { millis }) => return Ok(Verdict::wait(millis)),
+            Err(Blocked::Wait { millis }) => return Ok(Verdict::wait(millis.into())),
         };
         let is_last = attempt.is_last();
         let user = self.user(entry.user)?;

@@ -2,11 +2,15 @@
 
 use core::fmt;
 
-use countersign_core::{Keyed, Sha256, Tag};
-use zeroize::Zeroize;
+use embedded_storage::nor_flash::MultiwriteNorFlash;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::Pin;
 use crate::Random;
+use crate::guard::{Attempt, PinGuarded, Verdict};
+use crate::mac::mac;
+use crate::setting::{self, FORMAT};
+use crate::vault::{Key, Vault, VaultError};
 
 /// The digest of a PIN.
 ///
@@ -22,42 +26,43 @@ use crate::Random;
 pub(super) struct PinRecord([u8; Self::LEN]);
 
 impl PinRecord {
-    const LEN: usize = 49;
-    const FORMAT: u8 = 1;
+    const LEN: usize = 1 + SALT_LEN + DIGEST_LEN;
+
+    pub(super) fn new(pin: &Pin, random: &mut impl Random) -> Self {
+        let mut record = Self([FORMAT; Self::LEN]);
+        let [_, fields @ ..] = &mut record.0;
+        if let Some((salt, stored)) = fields.split_first_chunk_mut() {
+            random.fill(salt);
+            if let Some(stored) = stored.first_chunk_mut::<DIGEST_LEN>() {
+                *stored = *digest(salt, pin);
+            }
+        }
+        record
+    }
 
     /// Room to read a record into.
     pub(super) const fn empty() -> Self {
         Self([0; Self::LEN])
     }
 
-    pub(super) fn new(pin: &Pin, random: &mut impl Random) -> Self {
-        let mut salt = [0; SALT_LEN];
-        random.fill(&mut salt);
-        let digest = digest(&salt, pin);
-        let mut record = Self::empty();
-        let fields = [Self::FORMAT].iter().chain(&salt).chain(digest.as_bytes());
-        for (slot, byte) in record.0.iter_mut().zip(fields) {
-            *slot = *byte;
-        }
-        record
-    }
-
-    pub(super) const fn room(&mut self) -> &mut [u8; Self::LEN] {
-        &mut self.0
+    /// Reads the stored one; `false` if there is none, or none that can be understood.
+    pub(super) fn load<F: MultiwriteNorFlash, const N: usize>(
+        &mut self,
+        key: Key,
+        vault: &mut Vault<F, N>,
+    ) -> Result<bool, VaultError> {
+        setting::read(vault, key, &mut self.0)
     }
 
     pub(super) const fn as_bytes(&self) -> &[u8; Self::LEN] {
         &self.0
     }
 
-    /// The stored digest, and what `typed` comes to; `None` if the first `length` bytes are no such
-    /// record.
-    pub(super) fn digests(&self, length: usize, typed: &Pin) -> Option<(&[u8], Tag<Sha256>)> {
-        let (&[Self::FORMAT], rest) = self.0.get(..length)?.split_first_chunk()? else {
-            return None;
-        };
-        let (salt, stored) = rest.split_first_chunk()?;
-        Some((stored, digest(salt, typed)))
+    /// Uses an attempt up for `typed`.
+    pub(super) fn compare(&self, attempt: Attempt<PinGuarded>, typed: &Pin) -> Verdict<PinGuarded> {
+        let [_, fields @ ..] = &self.0;
+        let (salt, stored) = fields.split_first_chunk().unwrap_or((&[0; SALT_LEN], &[]));
+        attempt.compare(stored, digest(salt, typed).as_slice())
     }
 }
 
@@ -73,8 +78,9 @@ impl fmt::Debug for PinRecord {
     }
 }
 
-fn digest(salt: &[u8; SALT_LEN], pin: &Pin) -> Tag<Sha256> {
-    Keyed::<Sha256>::new(salt).mac(&[b"countersign-token pin", pin.as_bytes()])
+fn digest(salt: &[u8; SALT_LEN], pin: &Pin) -> Zeroizing<[u8; DIGEST_LEN]> {
+    Zeroizing::new(mac(salt, &[b"countersign-token pin", pin.as_bytes()]))
 }
 
 const SALT_LEN: usize = 16;
+const DIGEST_LEN: usize = 32;

@@ -2,6 +2,7 @@
 //! what changed, and then drawn where something did.
 
 use super::figures;
+use super::glyph::Glyph;
 use super::text::{self, Line};
 
 /// Lit, or dark as the display is without power.
@@ -9,6 +10,16 @@ use super::text::{self, Line};
 pub(super) enum Ink {
     Lit,
     Dark,
+}
+
+impl Ink {
+    /// That in which pictures leave what they do not draw.
+    pub(super) const fn other(self) -> Self {
+        match self {
+            Self::Lit => Self::Dark,
+            Self::Dark => Self::Lit,
+        }
+    }
 }
 
 /// Pixels from the left upper corner of the display.
@@ -37,16 +48,6 @@ impl Area {
     pub(super) const fn bottom(self) -> i32 {
         self.top.wrapping_add(self.height)
     }
-
-    /// The area without one pixel at each edge.
-    const fn inside(self) -> Self {
-        Self {
-            left: self.left.wrapping_add(1),
-            top: self.top.wrapping_add(1),
-            width: self.width.wrapping_sub(2),
-            height: self.height.wrapping_sub(2),
-        }
-    }
 }
 
 /// Something that is drawn. It covers its whole area, so the same operations draw the same
@@ -59,14 +60,10 @@ pub(super) struct Op<'a> {
 
 /// What can be drawn.
 pub(super) enum What<'a> {
-    /// The ink all over.
-    Fill,
+    /// One picture, in the upper left corner of the area.
+    Glyph(Glyph),
     /// Characters of the small font, as many as fit into the area.
     Text(&'a [u8]),
-    /// A large figure: `0` to `9` or `-`.
-    Figure(u8),
-    /// A symbol of eight pixels to the row, the leftmost in the highest bit.
-    Symbol(&'static [u8]),
     /// A QR code of this text, as large as fits, in the middle of the area.
     Qr(&'a [u8]),
 }
@@ -81,7 +78,11 @@ pub(super) trait Sink {
 pub(super) struct Canvas<'s> {
     pub(super) width: i32,
     pub(super) height: i32,
-    pub(super) sink: &'s mut dyn Sink,
+    /// In which everything is drawn.
+    pub(super) ink: Ink,
+    /// Where text ends.
+    pub(super) edge: i32,
+    sink: &'s mut dyn Sink,
 }
 
 /// Width of a character of the small font.
@@ -91,91 +92,107 @@ pub(super) const ROW: i32 = 10;
 /// Height of the bar with the title.
 pub(super) const TITLE: i32 = 11;
 
-impl Canvas<'_> {
-    #[inline(never)]
-    pub(super) fn fill(&mut self, area: Area, ink: Ink) {
-        let what = What::Fill;
+impl<'s> Canvas<'s> {
+    pub(super) fn new((width, height): (i32, i32), sink: &'s mut dyn Sink) -> Self {
+        Self {
+            width,
+            height,
+            ink: Ink::Lit,
+            edge: width,
+            sink,
+        }
+    }
+
+    /// Draws something in an area.
+    pub(super) fn put(&mut self, area: Area, what: What<'_>, ink: Ink) {
         self.sink.put(&Op { area, what, ink });
     }
 
     #[inline(never)]
-    pub(super) fn symbol(&mut self, left: i32, top: i32, rows: &'static [u8], ink: Ink) {
-        let height = i32::try_from(rows.len()).unwrap_or(0);
-        let area = Area::new(left, top, 8, height);
-        let what = What::Symbol(rows);
-        self.sink.put(&Op { area, what, ink });
+    pub(super) fn fill(&mut self, left: i32, top: i32, width: i32, height: i32) {
+        let area = Area::new(left, top, width, height);
+        self.put(area, What::Glyph(Glyph::BLANK), self.ink.other());
     }
 
-    /// Text that is cut with an ellipsis at the end of the area.
     #[inline(never)]
-    pub(super) fn boxed(&mut self, area: Area, text: &[u8], ink: Ink) {
-        let what = What::Text(text);
-        self.sink.put(&Op { area, what, ink });
+    pub(super) fn glyph(&mut self, left: i32, top: i32, glyph: Glyph) {
+        let area = Area::new(left, top, glyph.width(), glyph.height());
+        self.put(area, What::Glyph(glyph), self.ink);
     }
 
-    /// Text from `left` to the edge of the display.
+    /// Text from `left` to the edge, where it is cut with an ellipsis.
     #[inline(never)]
     pub(super) fn text(&mut self, left: i32, top: i32, text: &[u8]) {
-        let width = self.width.wrapping_sub(left);
-        self.boxed(Area::new(left, top, width, ROW), text, Ink::Lit);
+        let area = Area::new(left, top, self.edge.wrapping_sub(left), ROW);
+        self.put(area, What::Text(text), self.ink);
     }
 
     /// Text in the middle of the display.
     #[inline(never)]
     pub(super) fn centred(&mut self, top: i32, text: &[u8]) {
-        let width = text_width(text).min(self.width);
-        self.text(self.width.wrapping_sub(width) / 2, top, text);
+        let spare = self.width.wrapping_sub(text_width(text));
+        self.text(spare.max(0) / 2, top, text);
     }
 
     /// A bar with the title to the left and `note` to the right of it.
     #[inline(never)]
     pub(super) fn title(&mut self, title: &[u8], note: &[u8]) {
-        self.fill(Area::new(0, 0, self.width, TITLE), Ink::Lit);
-        let edge = self.width.wrapping_sub(2);
-        let note_width = text_width(note);
-        let note_left = edge.wrapping_sub(note_width);
-        self.boxed(Area::new(note_left, 1, note_width, ROW), note, Ink::Dark);
-        let room = note_left.wrapping_sub(2);
-        self.boxed(Area::new(2, 1, room, ROW), title, Ink::Dark);
+        self.fill(0, 0, self.width, TITLE);
+        let left = self.width.wrapping_sub(2).wrapping_sub(text_width(note));
+        self.ink = Ink::Dark;
+        self.text(left, 1, note);
+        self.edge = left;
+        self.text(2, 1, title);
+        self.ink = Ink::Lit;
+        self.edge = self.width;
+    }
+
+    /// Lines of text, of which the first is the title and the others begin at `top`, a step from
+    /// each other; the first two of them at `left`. Answers where the next one would be.
+    #[inline(never)]
+    pub(super) fn page(&mut self, words: &str, left: i32, mut top: i32, step: i32) -> i32 {
+        let mut lines = words.as_bytes().split(|byte| *byte == b'\n');
+        self.title(lines.next().unwrap_or_default(), &[]);
+        for line in lines {
+            self.text(if top < 38 { left } else { 1 }, top, line);
+            top = top.wrapping_add(step);
+        }
+        top
     }
 
     /// A bar of which `part` of `whole` is lit, in a frame.
     #[inline(never)]
-    pub(super) fn gauge(&mut self, area: Area, part: u32, whole: u32) {
-        self.fill(area, Ink::Lit);
-        let mut bar = area.inside();
-        self.fill(bar, Ink::Dark);
-        bar = bar.inside();
-        let room = u32::try_from(bar.width).unwrap_or(0);
-        let length = scaled(part, room, whole);
+    pub(super) fn gauge(&mut self, top: i32, width: i32, part: u32, whole: u32) {
+        self.fill(2, top, width, 7);
+        self.ink = Ink::Dark;
+        self.fill(3, top.wrapping_add(1), width.wrapping_sub(2), 5);
+        self.ink = Ink::Lit;
+        let room = width.wrapping_sub(4).max(0);
         // Something is not shown as nothing, nor is more than everything.
-        let length = length.max(u32::from(part > 0)).min(room);
-        bar.width = i32::try_from(length).unwrap_or(0);
-        self.fill(bar, Ink::Lit);
+        let length = scaled(part, room, whole).max(i32::from(part > 0)).min(room);
+        self.fill(4, top.wrapping_add(2), length, 3);
     }
 
     /// A bar that gets shorter, and the seconds that are left beside it.
     #[inline(never)]
     pub(super) fn countdown(&mut self, top: i32, left_secs: u32, whole_secs: u32) {
-        let mut words = Line::new();
-        words.number(left_secs).text("s");
-        let width = text_width(words.as_bytes());
+        let words = Line::of("#s", &[left_secs]);
         let edge = self.width.wrapping_sub(1);
-        let text = Area::new(edge.wrapping_sub(width), top, width, ROW);
-        self.boxed(text, words.as_bytes(), Ink::Lit);
+        let left = edge.wrapping_sub(text_width(words.as_bytes()));
+        self.text(left, top, words.as_bytes());
         let width = edge.wrapping_sub(COLUMN.wrapping_mul(4).wrapping_add(5));
-        let bar = Area::new(2, top.wrapping_add(1), width, 7);
-        self.gauge(bar, left_secs, whole_secs);
+        self.gauge(top.wrapping_add(1), width, left_secs, whole_secs);
     }
 
     /// Large figures from `left` on; answers where the next one would be.
     #[inline(never)]
     pub(super) fn figures(&mut self, mut left: i32, top: i32, figures: &[u8]) -> i32 {
         for figure in figures {
-            let area = Area::new(left, top, figures::WIDTH, figures::HEIGHT);
-            let (what, ink) = (What::Figure(*figure), Ink::Lit);
-            self.sink.put(&Op { area, what, ink });
-            left = left.wrapping_add(figures::ADVANCE);
+            self.glyph(left, top, Glyph::figure(*figure));
+            left = left.wrapping_add(match figure {
+                b':' => figures::COLON_ADVANCE,
+                _ => figures::ADVANCE,
+            });
         }
         left
     }
@@ -185,17 +202,18 @@ impl Canvas<'_> {
     pub(super) fn key(&mut self, left: i32, name: &str, does: &str) {
         let top = self.height.wrapping_sub(ROW);
         let width = text_width(name.as_bytes());
-        let cap = Area::new(left, top, width.wrapping_add(4), ROW);
-        self.fill(cap, Ink::Lit);
         // A cap has no corners.
-        for left in [cap.left, cap.right().wrapping_sub(1)] {
-            for top in [cap.top, cap.bottom().wrapping_sub(1)] {
-                self.fill(Area::new(left, top, 1, 1), Ink::Dark);
-            }
-        }
-        let inside = Area::new(left.wrapping_add(2), top, width, ROW);
-        self.boxed(inside, name.as_bytes(), Ink::Dark);
-        self.text(inside.right().wrapping_add(5), top, does.as_bytes());
+        let below = top.wrapping_add(1);
+        self.fill(left, below, width.wrapping_add(4), ROW.wrapping_sub(2));
+        self.fill(left.wrapping_add(1), top, width.wrapping_add(2), ROW);
+        let left = left.wrapping_add(2);
+        self.ink = Ink::Dark;
+        self.edge = left.wrapping_add(width);
+        self.text(left, top, name.as_bytes());
+        let left = self.edge.wrapping_add(5);
+        self.ink = Ink::Lit;
+        self.edge = self.width;
+        self.text(left, top, does.as_bytes());
     }
 
     /// The key that goes back, which is at the right edge, and Select.
@@ -213,9 +231,19 @@ fn text_width(text: &[u8]) -> i32 {
     text::columns(text).wrapping_mul(COLUMN)
 }
 
-/// `part` of `whole` in a room of this length.
-pub(super) fn scaled(part: u32, room: u32, whole: u32) -> u32 {
-    let part = u64::from(part).wrapping_mul(room.into());
-    let scaled = part.checked_div(whole.into()).unwrap_or(0);
-    u32::try_from(scaled).unwrap_or(u32::MAX)
+/// `part` of `whole` in a room of this length, at most all of it. Numbers that are too large to
+/// be multiplied lose figures that no display shows.
+#[inline(never)]
+pub(super) fn scaled(part: u32, room: i32, mut whole: u32) -> i32 {
+    let mut part = part.min(whole);
+    let room = u32::try_from(room).unwrap_or(0);
+    let product = loop {
+        if let Some(product) = part.checked_mul(room) {
+            break product;
+        }
+        part /= 2;
+        whole /= 2;
+    };
+    let scaled = product.checked_div(whole).unwrap_or(0);
+    i32::try_from(scaled).unwrap_or(i32::MAX)
 }

@@ -1,6 +1,7 @@
 //! The home of the PIN as it is entered.
 
-use super::canvas::{Area, Canvas, Ink};
+use super::canvas::Canvas;
+use super::glyph::Glyph;
 use super::text::Line;
 use super::{figures, symbols};
 
@@ -23,11 +24,12 @@ pub struct PinEntry {
 
 impl PinEntry {
     pub(super) fn compose(&self, canvas: &mut Canvas<'_>) {
-        let mut note = Line::new();
-        if let Some(tries) = self.tries_left {
-            let unit = if tries == 1 { " try" } else { " tries" };
-            note.number(u32::from(tries)).text(unit);
-        }
+        let words = match self.tries_left {
+            None => "",
+            Some(1) => "# try",
+            Some(_) => "# tries",
+        };
+        let note = Line::of(words, &[self.tries_left.unwrap_or(0).into()]);
         canvas.title(self.title.as_bytes(), note.as_bytes());
         canvas.centred(12, self.message.as_bytes());
         let width = figures::ADVANCE.wrapping_mul(i32::from(self.most));
@@ -35,15 +37,16 @@ impl PinEntry {
         for cell in 0..self.most {
             let (middle, is_chosen) = (left.wrapping_add(2), cell == self.entered);
             if is_chosen {
-                canvas.symbol(middle, 21, symbols::UP, Ink::Lit);
-                canvas.symbol(middle, 49, symbols::DOWN, Ink::Lit);
+                canvas.glyph(middle, 21, symbols::UP);
+                canvas.glyph(middle, 49, symbols::DOWN);
             }
             match self.figure {
-                _ if cell < self.entered => canvas.symbol(middle, 33, symbols::DOT, Ink::Lit),
+                _ if cell < self.entered => canvas.glyph(middle, 33, symbols::DOT),
                 Some(figure) if is_chosen => {
-                    canvas.figures(left, 26, &[b'0'.wrapping_add(figure.min(9))]);
+                    let figure = Glyph::figure(b'0'.wrapping_add(figure.min(9)));
+                    canvas.glyph(left, 26, figure);
                 }
-                _ => canvas.fill(Area::new(left.wrapping_add(1), 45, 10, 2), Ink::Lit),
+                _ => canvas.fill(left.wrapping_add(1), 45, 10, 2),
             }
             left = left.wrapping_add(figures::ADVANCE);
         }

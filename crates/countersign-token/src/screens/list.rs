@@ -1,6 +1,6 @@
 //! The home of lists: the accounts, and menus.
 
-use super::canvas::{Area, COLUMN, Canvas, Ink, ROW, TITLE, scaled};
+use super::canvas::{Canvas, Ink, ROW, TITLE, scaled};
 use super::text::Line;
 
 /// Lines of which one is chosen.
@@ -23,26 +23,24 @@ impl List<'_> {
     pub const ROWS: usize = 5;
 
     pub(super) fn compose(&self, canvas: &mut Canvas<'_>) {
-        let total = number(self.total);
-        let mut note = Line::new();
-        note.number(number(self.chosen).saturating_add(1));
-        note.text("/").number(total);
+        let chosen = number(self.chosen).saturating_add(1);
+        let note = Line::of("#/#", &[chosen, number(self.total)]);
         canvas.title(self.title.as_bytes(), note.as_bytes());
         let scrolls = self.total > self.rows.len();
-        // Beside the bar, in whole columns.
         let bar_width = if scrolls { 4 } else { 0 };
         let right = canvas.width.wrapping_sub(bar_width);
-        let columns = right.wrapping_sub(2) / COLUMN;
         let mut top = TITLE.wrapping_add(2);
-        for (nth, row) in self.rows.iter().enumerate() {
-            let mut ink = Ink::Lit;
-            if self.first.saturating_add(nth) == self.chosen {
-                canvas.fill(Area::new(0, top, right, ROW), Ink::Lit);
-                ink = Ink::Dark;
+        canvas.edge = right;
+        let mut position = self.first;
+        for row in self.rows {
+            if position == self.chosen {
+                canvas.fill(0, top, right, ROW);
+                canvas.ink = Ink::Dark;
             }
-            let area = Area::new(2, top, columns.wrapping_mul(COLUMN), ROW);
-            canvas.boxed(area, row, ink);
+            canvas.text(2, top, row);
+            canvas.ink = Ink::Lit;
             top = top.wrapping_add(ROW);
+            position = position.wrapping_add(1);
         }
         if scrolls {
             self.scroll_bar(canvas);
@@ -53,16 +51,11 @@ impl List<'_> {
     fn scroll_bar(&self, canvas: &mut Canvas<'_>) {
         let top = TITLE.wrapping_add(2);
         let height = canvas.height.wrapping_sub(top);
-        let room = u32::try_from(height).unwrap_or(0);
-        let place = |rows| {
-            let place = scaled(number(rows), room, number(self.total));
-            i32::try_from(place).unwrap_or(height)
-        };
+        let place = |rows| scaled(number(rows), height, number(self.total));
         let size = place(self.rows.len()).max(4);
         let from = place(self.first).min(height.wrapping_sub(size));
         let left = canvas.width.wrapping_sub(2);
-        let bar = Area::new(left, top.wrapping_add(from), 2, size);
-        canvas.fill(bar, Ink::Lit);
+        canvas.fill(left, top.wrapping_add(from), 2, size);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The home of what the display says in words: what happened, and what to do about it.
 
-use super::canvas::{Canvas, Ink, ROW};
+use super::canvas::{Canvas, ROW};
 use super::symbols;
 use super::text::Line;
 
@@ -46,66 +46,53 @@ pub enum Notice {
 
 impl Notice {
     pub(super) fn compose(self, canvas: &mut Canvas<'_>) {
-        let mut lines = self.words().split(|byte| *byte == b'\n');
-        canvas.title(lines.next().unwrap_or_default(), &[]);
         let is_locked = matches!(self, Self::PinLocked | Self::KeyLocked | Self::Wait { .. });
-        let mut beside = 1;
+        // The padlock is beside two lines.
+        let left = if is_locked { 25 } else { 1 };
+        canvas.page(self.words(), left, 14, ROW.wrapping_add(2));
         if is_locked {
-            let [first, second] = symbols::PADLOCK;
-            canvas.symbol(3, 17, first, Ink::Lit);
-            canvas.symbol(11, 17, second, Ink::Lit);
-            beside = 25;
-        }
-        let mut top = 14;
-        for line in lines {
-            // The padlock is beside two lines.
-            let left = if top < 38 { beside } else { 1 };
-            canvas.text(left, top, line);
-            top = top.wrapping_add(ROW).wrapping_add(2);
+            canvas.glyph(3, 17, symbols::PADLOCK_LEFT);
+            canvas.glyph(11, 17, symbols::PADLOCK_RIGHT);
         }
         if let Self::Wait { left_secs } = self {
-            let mut time = Line::new();
-            time.number(left_secs / 60).text(":");
-            time.figures(left_secs % 60, 2);
+            let time = Line::of("#:@", &[left_secs / 60, left_secs % 60]);
             canvas.centred(50, time.as_bytes());
         }
     }
 
     /// A title, and lines of 21 columns at most; the first two of 17 beside a padlock.
-    fn words(self) -> &'static [u8] {
+    fn words(self) -> &'static str {
         match self {
-            Self::Empty => b"No accounts\nAdd one from a host:\n\nykman oath\naccounts add NAME",
+            Self::Empty => "No accounts\nAdd one from a host:\n\nykman oath\naccounts add NAME",
             Self::TimeUnset => {
-                b"Time is not set\nNo code is shown: it\nwould be wrong. Who\n\
+                "Time is not set\nNo code is shown: it\nwould be wrong. Who\n\
                 administers the token\nhas to set its clock."
             }
             Self::PinLocked => {
-                b"Locked\nThe PIN was\nwrong too often.\nThis erases all:\nykman oath reset"
+                "Locked\nThe PIN was\nwrong too often.\nThis erases all:\nykman oath reset"
             }
             Self::KeyLocked => {
-                b"Locked to hosts\nThe password was\nwrong too often.\nThis erases all:\n\
+                "Locked to hosts\nThe password was\nwrong too often.\nThis erases all:\n\
                 ykman oath reset"
             }
-            Self::Wait { .. } => b"Wrong PIN\nWait before the\nnext try.",
-            Self::Allowed => b"Allowed\nThe host has its\nanswer.",
-            Self::Refused => b"Refused\nNothing was done.",
-            Self::TimedOut => b"No answer in time\nNothing was done.",
-            Self::PinSet => b"PIN is set\nIt is asked for when\nthe power comes.",
-            Self::PinRemoved => b"PIN is removed\nWhoever holds the\ntoken can use it.",
-            Self::NoQr => b"No QR code\nThe account does not\nfit a QR code on this\ndisplay.",
+            Self::Wait { .. } => "Wrong PIN\nWait before the\nnext try.",
+            Self::Allowed => "Allowed\nThe host has its\nanswer.",
+            Self::Refused => "Refused\nNothing was done.",
+            Self::TimedOut => "No answer in time\nNothing was done.",
+            Self::PinSet => "PIN is set\nIt is asked for when\nthe power comes.",
+            Self::PinRemoved => "PIN is removed\nWhoever holds the\ntoken can use it.",
+            Self::NoQr => "No QR code\nThe account does not\nfit a QR code on this\ndisplay.",
             Self::CounterUsedUp => {
-                b"Counter used up\nThis account has no\ncodes left. Delete it\nand add a new one."
+                "Counter used up\nThis account has no\ncodes left. Delete it\nand add a new one."
             }
             Self::WentBack => {
-                b"No code\nThe time is before\nthat of the last code\nof this account."
+                "No code\nThe time is before\nthat of the last code\nof this account."
             }
             Self::Damaged => {
-                b"Damaged record\nThis account cannot\nbe read. The others\nare not affected."
+                "Damaged record\nThis account cannot\nbe read. The others\nare not affected."
             }
-            Self::Full => b"Storage is full\nDelete an account\nfrom a host first.",
-            Self::StorageFault => {
-                b"Storage fault\nThe storage does not\nanswer. Nothing was\ndone."
-            }
+            Self::Full => "Storage is full\nDelete an account\nfrom a host first.",
+            Self::StorageFault => "Storage fault\nThe storage does not\nanswer. Nothing was\ndone.",
         }
     }
 }

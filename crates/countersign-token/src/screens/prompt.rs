@@ -39,13 +39,7 @@ impl Prompt<'_> {
                 None,
             ),
         };
-        let mut lines = words.as_bytes().split(|byte| *byte == b'\n');
-        canvas.title(lines.next().unwrap_or_default(), &[]);
-        let mut top = 13;
-        for line in lines {
-            canvas.text(1, top, line);
-            top = top.wrapping_add(ROW);
-        }
+        let top = canvas.page(words, 1, 13, ROW);
         if let Some(name) = name {
             wrapped(canvas, top, name);
         }
@@ -60,39 +54,33 @@ const NAME_ROWS: i32 = 3;
 /// A whole name, in up to three rows: two names that begin alike must not look alike here.
 fn wrapped(canvas: &mut Canvas<'_>, top: i32, name: &[u8]) {
     let across = (canvas.width.wrapping_sub(1) / COLUMN).max(1);
-    let needed = |text| {
-        let columns = text::columns(text).wrapping_add(across).wrapping_sub(1);
+    let needed = |columns: i32| {
+        let columns = columns.wrapping_add(across).wrapping_sub(1);
         columns.checked_div(across).unwrap_or(1).max(1)
     };
     // An issuer has a row of its own if the rest then still fits.
     let (issuer, rest) = text::after_issuer(name);
-    let apart = needed(name) > 1 && needed(issuer) == 1 && needed(rest) < NAME_ROWS;
-    let (first, rest, rows) = if apart {
-        (issuer, rest, needed(rest).wrapping_add(1))
+    let (issuer, rest) = (text::columns(issuer), text::columns(rest));
+    let all = needed(issuer.wrapping_add(rest));
+    let apart = all > 1 && issuer <= across && needed(rest) < NAME_ROWS;
+    let rows = if apart {
+        needed(rest).wrapping_add(1)
     } else {
-        (head(name, across), text::after(name, across), needed(name))
+        all.min(NAME_ROWS)
     };
-    let rows = rows.min(NAME_ROWS);
     // A short name is in the middle.
     let spare = NAME_ROWS.wrapping_sub(rows).wrapping_mul(ROW) / 2;
     let mut top = top.wrapping_add(spare);
-    canvas.centred(top, first);
-    let mut rest = rest;
-    for row in 2..=rows {
+    let mut rest = name;
+    let mut columns = if apart { issuer } else { across };
+    for row in (0..rows).rev() {
+        let after = text::after(rest, columns);
+        let end = rest.len().wrapping_sub(after.len());
+        // The last row is cut where it ends.
+        let line = if row == 0 { None } else { rest.get(..end) };
+        canvas.centred(top, line.unwrap_or(rest));
+        rest = after;
+        columns = across;
         top = top.wrapping_add(ROW);
-        let line = if row == rows {
-            rest
-        } else {
-            head(rest, across)
-        };
-        canvas.centred(top, line);
-        rest = text::after(rest, across);
     }
-}
-
-/// The first `columns` of `text`.
-fn head(text: &[u8], columns: i32) -> &[u8] {
-    let rest = text::after(text, columns);
-    text.get(..text.len().wrapping_sub(rest.len()))
-        .unwrap_or(text)
 }

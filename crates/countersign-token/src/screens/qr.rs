@@ -9,50 +9,55 @@ mod mask;
 mod modules;
 mod version;
 
-use super::canvas::Area;
+use super::canvas::{Area, Ink};
 use codewords::Codewords;
 use mask::{Mask, penalty};
 use modules::Modules;
 use version::Version;
 
-/// A code that is about to be drawn.
-pub(super) struct Code(Modules);
-
-/// Encodes `text` and lets `show` draw it, and wipes what it was drawn from. Answers whether there
-/// is a code for it.
-pub(super) fn encoded(text: &[u8], show: impl FnOnce(&Code)) -> bool {
-    let Some(version) = Version::holding(text.len()) else {
-        return false;
+/// Encodes `text`, if a code of it fits, lets `show` draw each dark module where it belongs in the
+/// middle of `area`, as large as fits, and wipes what it was drawn from. What is beside the dark
+/// modules is drawn before them; it is dark as well if no code fits.
+#[inline(never)]
+pub(super) fn encoded(text: &[u8], area: &Area, mut show: impl FnMut(&Area, Ink)) {
+    let version = Version::holding(text.len());
+    let ground = if version.is_some() {
+        Ink::Lit
+    } else {
+        Ink::Dark
+    };
+    show(area, ground);
+    let Some(version) = version else {
+        return;
     };
     let codewords = Codewords::of(version, text);
-    let mut code = Code(Modules::blank());
+    let mut code = Modules::blank();
     let mut best = Mask::FIRST;
-    let mut fewest = u32::MAX;
-    for mask in Mask::ALL {
-        code.0.draw(&codewords, mask);
-        let points = penalty(&code.0);
+    let mut fewest = usize::MAX;
+    for mask in const { &Mask::ALL } {
+        code.draw(&codewords, *mask);
+        let points = penalty(&code);
         if points < fewest {
-            (fewest, best) = (points, mask);
+            (fewest, best) = (points, *mask);
         }
     }
-    code.0.draw(&codewords, best);
-    show(&code);
-    true
-}
+    code.draw(&codewords, best);
 
-impl Code {
-    /// Whether a pixel of `area` is lit: all but the dark modules are, and these are as large
-    /// as fits.
-    pub(super) fn is_lit(&self, area: Area, x: i32, y: i32) -> bool {
-        let side = self.0.side().max(1);
-        let room = area.width.min(area.height);
-        // The light margin is part of a code; one module of it is the least that is drawn.
-        let scale = room.checked_div(side.saturating_add(2)).unwrap_or(1).max(1);
-        let drawn = side.saturating_mul(scale);
-        let place = |at: i32, length: i32| {
-            let from = at.saturating_sub(length.saturating_sub(drawn) / 2);
-            from.checked_div_euclid(scale).unwrap_or(-1)
-        };
-        !self.0.is_dark(place(x, area.width), place(y, area.height))
+    let side = i32::try_from(version.side()).unwrap_or(0);
+    let room = area.width.min(area.height);
+    // The light margin is part of a code; one module of it is the least that is drawn.
+    let scale = room.checked_div(side.wrapping_add(2)).unwrap_or(1).max(1);
+    let drawn = side.wrapping_mul(scale);
+    let middle = |from: i32, length: i32| from.wrapping_add(length.wrapping_sub(drawn) / 2);
+    let mut module = Area::new(0, middle(area.top, area.height), scale, scale);
+    for y in 0..version.side() {
+        module.left = middle(area.left, area.width);
+        for x in 0..version.side() {
+            if code.is_dark(x, y) {
+                show(&module, Ink::Dark);
+            }
+            module.left = module.right();
+        }
+        module.top = module.bottom();
     }
 }

@@ -2,10 +2,10 @@
 
 use countersign_core::Code;
 
-use super::canvas::{Area, Canvas, Ink, ROW, scaled};
+use super::canvas::{Canvas, ROW, scaled};
+use super::figures;
 use super::list::number;
 use super::text::{self, Line};
-use super::{figures, symbols};
 use crate::Calendar;
 
 /// An account with its code, or without it as long as nobody asked for one.
@@ -39,26 +39,25 @@ pub enum Shown<'a> {
 impl AccountCode<'_> {
     pub(super) fn compose(&self, canvas: &mut Canvas<'_>) {
         let (issuer, label) = text::parts(self.name);
-        let unnamed: &[u8] = match self.shown {
-            Shown::Timed { .. } => b"Code",
-            _ => b"Next code",
+        let dashes = [figures::DASH; 10];
+        let (unnamed, code, does): (&str, &[u8], _) = match self.shown {
+            Shown::OnRequest(digits) => {
+                let dashes = dashes.get(..digits.into()).unwrap_or(&dashes);
+                ("Next code", dashes, "show code")
+            }
+            Shown::Counter(code) => ("Next code", code.as_bytes(), "next code"),
+            Shown::Timed { code, .. } => ("Code", code.as_bytes(), ""),
         };
-        canvas.title(issuer.unwrap_or(unnamed), &[]);
+        canvas.title(issuer.unwrap_or(unnamed.as_bytes()), &[]);
         canvas.centred(14, label);
-        let dashes = [b'-'; 10];
-        let code = match self.shown {
-            Shown::OnRequest(digits) => dashes.get(..digits.into()).unwrap_or(&dashes),
-            Shown::Counter(code) | Shown::Timed { code, .. } => code.as_bytes(),
-        };
         code_figures(canvas, code);
         match self.shown {
-            Shown::OnRequest(_) => canvas.key(0, "SELECT", "show code"),
-            Shown::Counter(_) => canvas.key(0, "SELECT", "next code"),
             Shown::Timed {
                 left_secs,
                 period_secs,
                 ..
             } => canvas.countdown(54, left_secs, period_secs),
+            _ => canvas.key(0, "SELECT", does),
         }
     }
 }
@@ -92,51 +91,29 @@ pub struct ClockFace {
 impl ClockFace {
     pub(super) fn compose(&self, canvas: &mut Canvas<'_>) {
         canvas.title(b"Clock", b"UTC");
-        let width = figures::ADVANCE
-            .wrapping_mul(6)
-            .wrapping_add(COLON_ADVANCE.wrapping_mul(2));
-        let mut left = canvas.width.wrapping_sub(width).max(0) / 2;
-        for (nth, part) in [self.now.hour(), self.now.minute(), self.now.second()]
-            .into_iter()
-            .enumerate()
-        {
-            if nth > 0 {
-                canvas.symbol(left, 15, symbols::COLON, Ink::Lit);
-                left = left.wrapping_add(COLON_ADVANCE);
-            }
-            let mut line = Line::new();
-            line.figures(part.into(), 2);
-            left = canvas.figures(left, 15, line.as_bytes());
-        }
-        let mut line = Line::new();
-        line.figures(self.now.year().into(), 4).text("-");
-        line.figures(self.now.month().into(), 2).text("-");
-        line.figures(self.now.day().into(), 2);
-        canvas.centred(41, line.as_bytes());
+        let colons = figures::COLON_ADVANCE.wrapping_mul(2);
+        let width = figures::ADVANCE.wrapping_mul(6).wrapping_add(colons);
+        let left = canvas.width.wrapping_sub(width).max(0) / 2;
+        let now = &self.now;
+        let time = [now.hour().into(), now.minute().into(), now.second().into()];
+        canvas.figures(left, 15, Line::of("@:@:@", &time).as_bytes());
+        let date = [now.year().into(), now.month().into(), now.day().into()];
+        canvas.centred(41, Line::of("@-@-@", &date).as_bytes());
         canvas.centred(53, self.synced().as_bytes());
     }
 
     /// Since when the clock goes by itself: in the largest unit of which there are two.
     fn synced(&self) -> Line {
         let secs = u32::try_from(self.synced_secs_ago).unwrap_or(u32::MAX);
-        let mut line = Line::new();
-        line.text("Synced ");
-        let (count, unit) = match secs {
-            0..60 => {
-                line.text("just now");
-                return line;
-            }
-            60..7_200 => (secs / 60, " min ago"),
-            7_200..172_800 => (secs / 3_600, " h ago"),
-            _ => (secs / 86_400, " days ago"),
+        let (words, unit) = match secs {
+            0..60 => ("Synced just now", 1),
+            60..7_200 => ("Synced # min ago", 60),
+            7_200..172_800 => ("Synced # h ago", 3_600),
+            _ => ("Synced # days ago", 86_400),
         };
-        line.number(count).text(unit);
-        line
+        Line::of(words, &[secs.checked_div(unit).unwrap_or(0)])
     }
 }
-
-/// From a colon to the next figure.
-const COLON_ADVANCE: i32 = 7;
 
 /// How full a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,40 +134,34 @@ impl Storage {
     pub(super) fn compose(&self, canvas: &mut Canvas<'_>) {
         let used = number(self.used);
         let capacity = number(self.capacity);
-        let mut line = Line::new();
-        line.number(scaled(used, 100, capacity).min(100))
-            .text("% used");
-        canvas.title(b"Storage", line.as_bytes());
+        let part = scaled(used, 100, capacity).unsigned_abs();
+        canvas.title(b"Storage", Line::of("#% used", &[part]).as_bytes());
 
-        let accounts = number(self.accounts);
-        let most_accounts = number(self.most_accounts);
-        line = Line::new();
-        line.number(accounts).text(" of ");
-        line.number(most_accounts).text(" accounts");
-        canvas.text(2, 14, line.as_bytes());
-        gauge(canvas, 25, accounts, most_accounts);
+        let accounts = [number(self.accounts), number(self.most_accounts)];
+        let line = Line::of("# of # accounts", &accounts);
+        measure(canvas, 14, &line, accounts);
 
-        line = Line::new();
-        kib(&mut line, used).text(" of ");
-        kib(&mut line, capacity).text(" KiB");
-        canvas.text(2, 35, line.as_bytes());
-        gauge(canvas, 46, used, capacity);
+        // In units of 1,024, to a tenth, rounded down.
+        let tenths = |bytes: u32| (bytes % 1_024).wrapping_mul(10) / 1_024;
+        let kib = [
+            used / 1_024,
+            tenths(used),
+            capacity / 1_024,
+            tenths(capacity),
+        ];
+        let line = Line::of("#.# of #.# KiB", &kib);
+        measure(canvas, 35, &line, [used, capacity]);
 
         if self.damaged > 0 {
-            line = Line::new();
-            line.number(number(self.damaged)).text(" damaged");
+            let line = Line::of("# damaged", &[number(self.damaged)]);
             canvas.text(2, canvas.height.wrapping_sub(ROW), line.as_bytes());
         }
     }
 }
 
-fn gauge(canvas: &mut Canvas<'_>, top: i32, part: u32, whole: u32) {
+/// A line, and below it a bar.
+fn measure(canvas: &mut Canvas<'_>, top: i32, line: &Line, [part, whole]: [u32; 2]) {
+    canvas.text(2, top, line.as_bytes());
     let width = canvas.width.wrapping_sub(4);
-    canvas.gauge(Area::new(2, top, width, 7), part, whole);
-}
-
-/// Bytes in units of 1,024, to a tenth, rounded down.
-fn kib(line: &mut Line, bytes: u32) -> &mut Line {
-    let tenths = bytes.saturating_mul(10) / 1_024;
-    line.number(tenths / 10).text(".").number(tenths % 10)
+    canvas.gauge(top.wrapping_add(11), width, part, whole);
 }

@@ -5,6 +5,7 @@ use embedded_storage::nor_flash::MultiwriteNorFlash;
 
 use super::Token;
 use crate::credentials::{self, Cleared, Credential, Found, Kind, Name, Number, Properties};
+use crate::division::divided;
 use crate::{AccountError, Random};
 
 /// An account, without its secret.
@@ -36,7 +37,8 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
     /// [`AccountError::Locked`], [`AccountError::NoSuchAccount`], [`AccountError::Damaged`],
     /// [`AccountError::Storage`].
     pub fn account(&mut self, position: usize) -> Result<Account, AccountError> {
-        let credential = self.at(position)?.credential;
+        let found = self.at(position);
+        let credential = &found.as_ref().map_err(|error| *error)?.credential;
         Ok(Account {
             name: credential.name.clone(),
             kind: credential.kind,
@@ -51,14 +53,14 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
     /// Those of [`Token::account`], [`AccountError::OtherKind`] for a HOTP account, and
     /// [`AccountError::WentBack`] where an account only takes times that do not go back.
     pub fn code(&mut self, position: usize, now: UnixTime) -> Result<Code, AccountError> {
-        let found = self.at(position)?;
+        let found = self.at(position);
+        let found = found.as_ref().map_err(|error| *error)?;
         if found.credential.kind != Kind::Totp {
             return Err(AccountError::OtherKind);
         }
-        let period = u64::from(found.credential.name.period().secs());
-        let step = now.secs().checked_div(period).unwrap_or_default();
+        let (step, _) = divided(now.secs(), found.credential.name.period().secs());
         let challenge = step.to_be_bytes();
-        let cleared = self.clear(&found, &challenge)?;
+        let cleared = self.clear(found, &challenge)?;
         Ok(found.credential.code(&cleared))
     }
 
@@ -68,11 +70,12 @@ impl<F: MultiwriteNorFlash, R: Random, const N: usize> Token<F, R, N> {
     /// Those of [`Token::account`], [`AccountError::OtherKind`] for a TOTP account,
     /// [`AccountError::CountersUsedUp`].
     pub fn next_code(&mut self, position: usize) -> Result<Code, AccountError> {
-        let found = self.at(position)?;
+        let found = self.at(position);
+        let found = found.as_ref().map_err(|error| *error)?;
         if found.credential.kind != Kind::Hotp {
             return Err(AccountError::OtherKind);
         }
-        let cleared = self.clear(&found, &[])?;
+        let cleared = self.clear(found, &[])?;
         Ok(found.credential.code(&cleared))
     }
 

@@ -32,8 +32,8 @@ impl<F: MultiwriteNorFlash, const N: usize> Asleep<F, N> {
     /// [`AccountError::Storage`] if a medium of this size or these pages is none for a store.
     pub fn new(flash: F, key: DeviceKey, seed: DeviceSeed) -> Result<Self, AccountError> {
         let serial = identity::serial(&key);
-        // Replaced before the token can be had.
-        let random = Drbg::instantiate(&[], &[], &[]);
+        // Seeded before the token can be had.
+        let random = Drbg::unseeded();
         Ok(Self {
             token: Token::unread(Vault::unread(flash, key)?, serial, random),
             seed,
@@ -45,8 +45,9 @@ impl<F: MultiwriteNorFlash, const N: usize> Asleep<F, N> {
     /// # Errors
     /// Those of [`Token::open_seeded`].
     pub fn wake(&mut self, run: &[u8]) -> Result<&mut Token<F, Drbg, N>, AccountError> {
-        self.token.random = Drbg::start(&self.seed, run, &mut self.token.vault)?;
-        self.token.read()?;
+        let token = &mut self.token;
+        token.random.restart(&self.seed, run, &mut token.vault)?;
+        token.read()?;
         Ok(&mut self.token)
     }
 }

@@ -29,6 +29,7 @@ pub enum AccountError {
 }
 
 impl From<VaultError> for AccountError {
+    #[inline(never)]
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Full => Self::Full,

@@ -1,11 +1,12 @@
 //! The home of what tells one token from another: the identifier hosts know it by, which a reset
 //! changes, and the serial number, which stays.
 
-use countersign_core::{Keyed, Sha256};
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
+use crate::Random;
+use crate::mac::mac;
+use crate::setting::{self, FORMAT};
 use crate::vault::{DeviceKey, Key, Space, Vault, VaultError};
-use crate::{Random, bytes, setting};
 
 /// The identifier of the YKOATH applet: eight random bytes. Hosts derive the access key from a
 /// password with it as the salt, and remember keys by it.
@@ -25,34 +26,21 @@ impl AppletId {
         random: &mut impl Random,
     ) -> Result<Self, VaultError> {
         let mut stored = [0; 9];
-        match vault.get(KEY, &mut stored) {
-            Ok(Some(9)) => match stored {
-                [FORMAT, id @ ..] => Ok(Self(id)),
-                _ => Self::renew(vault, random),
-            },
-            Ok(_) | Err(VaultError::Damaged) => Self::renew(vault, random),
-            Err(error) => Err(error),
+        if !setting::read(vault, KEY, &mut stored)? {
+            let [format, id @ ..] = &mut stored;
+            *format = FORMAT;
+            random.fill(id);
+            vault.put(KEY, &stored, random)?;
         }
-    }
-
-    /// Draws a new one and stores it.
-    fn renew<F: MultiwriteNorFlash, const N: usize>(
-        vault: &mut Vault<F, N>,
-        random: &mut impl Random,
-    ) -> Result<Self, VaultError> {
-        let mut id = [0; 8];
-        random.fill(&mut id);
-        vault.put(KEY, &bytes::concat::<9>(&[FORMAT], &id), random)?;
+        let [_, id @ ..] = stored;
         Ok(Self(id))
     }
 }
 
 /// A serial number of 31 bits that follows from the device key, so that it outlives every reset.
 pub(crate) fn serial(key: &DeviceKey) -> u32 {
-    let tag = Keyed::<Sha256>::new(key.bytes()).mac(&[b"countersign token serial"]);
-    let first = tag.as_bytes().first_chunk().copied().unwrap_or_default();
-    u32::from_be_bytes(first) & 0x7fff_ffff
+    let [a, b, c, d, ..] = mac(key.bytes(), &[b"countersign token serial"]);
+    u32::from_be_bytes([a, b, c, d]) & 0x7fff_ffff
 }
 
 const KEY: Key = Key::of(Space::Setting, setting::APPLET_ID);
-const FORMAT: u8 = 1;

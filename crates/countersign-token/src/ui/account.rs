@@ -1,36 +1,21 @@
 //! The home of an account that is open on the display, with the code that is shown of it.
 
-use countersign_core::{Code, UnixTime};
+use countersign_core::Code;
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
 use super::{Asking, Ui};
 use crate::credentials::Kind;
+use crate::division::divided;
 use crate::screens::{AccountCode, Notice, Question, Screen, Shown};
 use crate::{Account, AccountError, Random, Reading, Token};
 
 /// An account that is open. Its position is that which is chosen in the list.
 pub(super) struct OpenAccount {
     account: Account,
-    code: Option<Made>,
-}
-
-/// What is shown of an account.
-#[derive(Clone, Copy)]
-pub(super) enum Stage {
-    /// Its code.
-    Code,
-    /// Whether its secret is to be shown.
-    Asked { since_millis: u64 },
-    /// The PIN is asked for, for its secret.
-    Pin,
-    /// Its secret.
-    Secret,
-}
-
-/// What came of asking for a code, and for which step of the time.
-struct Made {
-    step: Option<u64>,
-    code: Result<Code, Notice>,
+    /// What came of asking for a code.
+    code: Option<Result<Code, AccountError>>,
+    /// For which step of the time, where the account is of that.
+    step: u64,
 }
 
 impl OpenAccount {
@@ -39,6 +24,7 @@ impl OpenAccount {
         Self {
             account,
             code: None,
+            step: 0,
         }
     }
 
@@ -60,16 +46,6 @@ impl OpenAccount {
         )
     }
 
-    /// Whether nobody answered that question in time.
-    pub(super) fn is_overdue(&self, stage: Stage, uptime_millis: u64) -> bool {
-        match stage {
-            Stage::Asked { since_millis } => {
-                self.asking(since_millis).wait(uptime_millis).is_some()
-            }
-            Stage::Code | Stage::Pin | Stage::Secret => false,
-        }
-    }
-
     /// Makes the next code of a counter, which is used up by that. An account of the time shows
     /// its code anyway.
     pub(super) fn request<F: MultiwriteNorFlash, R: Random, const N: usize>(
@@ -78,8 +54,7 @@ impl OpenAccount {
         token: &mut Token<F, R, N>,
     ) {
         if self.account.kind == Kind::Hotp {
-            let code = token.next_code(position).map_err(notice);
-            self.code = Some(Made { step: None, code });
+            self.code = Some(token.next_code(position));
         }
     }
 
@@ -90,52 +65,37 @@ impl OpenAccount {
         token: &mut Token<F, R, N>,
         reading: Reading,
     ) -> Screen<'_> {
-        let period_secs = u32::from(self.account.name.period().secs());
+        let period = self.account.name.period();
+        let period_secs = u32::from(period.secs());
         let mut left_secs = 0;
-        if self.account.kind == Kind::Totp {
+        let is_timed = self.account.kind == Kind::Totp;
+        if is_timed {
             let Reading::Known { now, .. } = reading else {
                 self.code = None;
                 return Screen::Notice(Notice::TimeUnset);
             };
-            let (step, left) = place(now, period_secs);
-            left_secs = left;
-            if self.code.as_ref().and_then(|made| made.step) != Some(step) {
-                let code = token.code(position, now).map_err(notice);
-                self.code = Some(Made {
-                    step: Some(step),
-                    code,
-                });
+            let (step, gone) = divided(now.secs(), period.secs());
+            left_secs = period_secs.wrapping_sub(gone);
+            if self.code.is_none() || self.step != step {
+                self.code = Some(token.code(position, now));
+                self.step = step;
             }
         }
         let shown = match &self.code {
             None => Shown::OnRequest(self.account.digits.get()),
-            Some(Made {
-                code: Err(notice), ..
-            }) => return Screen::Notice(*notice),
-            Some(Made {
-                code: Ok(code),
-                step: None,
-            }) => Shown::Counter(code),
-            Some(Made { code: Ok(code), .. }) => Shown::Timed {
+            Some(Err(error)) => return Screen::Notice(notice(*error)),
+            Some(Ok(code)) if is_timed => Shown::Timed {
                 code,
                 left_secs,
                 period_secs,
             },
+            Some(Ok(code)) => Shown::Counter(code),
         };
         Screen::Code(AccountCode {
             name: self.account.name.label(),
             shown,
         })
     }
-}
-
-/// The step that a time is in, and how many seconds are left of it, 1 to `period_secs`.
-fn place(now: UnixTime, period_secs: u32) -> (u64, u32) {
-    let period = u64::from(period_secs.max(1));
-    let step = now.secs().checked_div(period).unwrap_or(0);
-    let into = now.secs().checked_rem(period).unwrap_or(0);
-    let left = period.saturating_sub(into);
-    (step, u32::try_from(left).unwrap_or(1))
 }
 
 /// What is said instead of a code.

@@ -1,5 +1,6 @@
 //! The home of questions that wait for a key.
 
+use crate::buttons::passed;
 use crate::screens::{Prompt, Question, Screen};
 use crate::{Answer, Ask, Button};
 
@@ -43,6 +44,11 @@ impl<'a> Asking<'a> {
     /// What this key says to it, if anything.
     #[must_use]
     pub const fn press(&self, button: Button) -> Option<Answer> {
+        Self::answer(button)
+    }
+
+    /// What a key says to any question.
+    pub(super) const fn answer(button: Button) -> Option<Answer> {
         match button {
             Button::Select => Some(Answer::Allowed),
             Button::Left => Some(Answer::Refused),
@@ -59,18 +65,16 @@ impl<'a> Asking<'a> {
     /// The question with the seconds that are left, a started one counted.
     #[must_use]
     pub fn screen(&self, uptime_millis: u64) -> Screen<'a> {
-        let left_secs = self.left_millis(uptime_millis).div_ceil(1_000);
         Screen::Prompt(Prompt {
             question: self.question,
-            left_secs: u32::try_from(left_secs).unwrap_or(u32::MAX),
+            left_secs: self.left_millis(uptime_millis).div_ceil(1_000),
             wait_secs: u32::from(self.wait_secs),
         })
     }
 
-    fn left_millis(&self, uptime_millis: u64) -> u64 {
-        let waited = uptime_millis.saturating_sub(self.since_millis);
-        u64::from(self.wait_secs)
+    fn left_millis(&self, uptime_millis: u64) -> u32 {
+        u32::from(self.wait_secs)
             .saturating_mul(1_000)
-            .saturating_sub(waited)
+            .saturating_sub(passed(self.since_millis, uptime_millis))
     }
 }

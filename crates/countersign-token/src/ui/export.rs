@@ -22,15 +22,23 @@ pub(super) struct Uri {
 }
 
 impl Uri {
-    /// The URI of the account at `position`, if that has this name; `None` if it cannot be read,
-    /// or does not fit.
+    pub(super) const fn new() -> Self {
+        Self {
+            text: Vec::new(),
+            is_cut: false,
+        }
+    }
+
+    /// Becomes the URI of the account at `position`, if that has this name; `None` if it cannot
+    /// be read, or does not fit.
     ///
     /// The core writes such URIs too, but never one without an issuer, which many accounts lack.
-    pub(super) fn of<F: MultiwriteNorFlash, R: Random, const N: usize>(
+    pub(super) fn write<F: MultiwriteNorFlash, R: Random, const N: usize>(
+        &mut self,
         token: &mut Token<F, R, N>,
         position: usize,
         name: &[u8],
-    ) -> Option<Self> {
+    ) -> Option<()> {
         let credential = token.export(position).ok()?;
         if credential.name.as_bytes() != name {
             return None;
@@ -39,19 +47,15 @@ impl Uri {
             Kind::Hotp => Some(counter(token, position)?),
             Kind::Totp => None,
         };
-        let mut uri = Self {
-            text: Vec::new(),
-            is_cut: false,
-        };
-        uri.write(&credential, counter);
-        (!uri.is_cut).then_some(uri)
+        self.put_all(&credential, counter);
+        (!self.is_cut).then_some(())
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.text.as_slice()
     }
 
-    fn write(&mut self, credential: &Credential, counter: Option<u64>) {
+    fn put_all(&mut self, credential: &Credential, counter: Option<u64>) {
         let (issuer, account) = name_parts(credential.name.label());
         self.put(match credential.kind {
             Kind::Hotp => b"otpauth://hotp/",
@@ -59,7 +63,11 @@ impl Uri {
         });
         self.encoded(issuer.unwrap_or_default());
         // A colon in an account that has no issuer would be read as one's end.
-        if issuer.is_some() || account.contains(&b':') {
+        let mut has_colon = issuer.is_some();
+        for byte in account {
+            has_colon |= *byte == b':';
+        }
+        if has_colon {
             self.put(b":");
         }
         self.encoded(account);
@@ -117,24 +125,23 @@ impl Uri {
     /// RFC 4648 section 6, without padding. The secret is about to be on the display: nothing is
     /// to be learned from how long this takes.
     fn base32(&mut self, secret: &[u8]) {
-        let mut bits: u16 = 0;
-        let mut held: u16 = 0;
+        let mut bits: u32 = 0;
+        let mut held: u32 = 0;
         for byte in secret {
-            bits = bits << 8 | u16::from(*byte);
+            bits = bits << 8 | u32::from(*byte);
             held = held.wrapping_add(8);
             while held >= 5 {
                 held = held.wrapping_sub(5);
-                self.base32_digit(bits.checked_shr(held.into()).unwrap_or(0));
+                self.base32_digit(bits.wrapping_shr(held));
             }
         }
         if held > 0 {
-            let pad = 5_u16.wrapping_sub(held);
-            self.base32_digit(bits.checked_shl(pad.into()).unwrap_or(0));
+            self.base32_digit(bits.wrapping_shl(5_u32.wrapping_sub(held)));
         }
     }
 
-    fn base32_digit(&mut self, bits: u16) {
-        let [_, bits] = bits.to_be_bytes();
+    fn base32_digit(&mut self, bits: u32) {
+        let [.., bits] = bits.to_be_bytes();
         let digit = match bits & 31 {
             value @ 0..26 => b'A'.wrapping_add(value),
             value => b'2'.wrapping_sub(26).wrapping_add(value),
@@ -144,13 +151,20 @@ impl Uri {
 
     fn number(&mut self, number: u64) {
         let mut figures = [0; 20];
-        let mut rest = number;
+        let mut rest = number.to_be_bytes();
         let mut unused = figures.len();
         for slot in figures.iter_mut().rev() {
-            *slot = b'0'.wrapping_add(u8::try_from(rest % 10).unwrap_or(0));
+            // A long division: the chips divide 32 bits and not 64.
+            let mut figure: u16 = 0;
+            for byte in &mut rest {
+                let part = figure << 8 | u16::from(*byte);
+                [_, *byte] = (part / 10).to_be_bytes();
+                figure = part % 10;
+            }
+            let [_, figure] = figure.to_be_bytes();
+            *slot = b'0'.wrapping_add(figure);
             unused = unused.wrapping_sub(1);
-            rest /= 10;
-            if rest == 0 {
+            if rest == [0; 8] {
                 break;
             }
         }
@@ -165,7 +179,6 @@ fn counter<F: MultiwriteNorFlash, R: Random, const N: usize>(
 ) -> Option<u64> {
     let mut numbers = token.credentials.index().readable(Number::FIRST);
     let number = numbers.nth(position)?;
-    drop(numbers);
     let key = Key::of(Space::Counter, number.get());
     let mut stored = [0; HotpState::ENCODED_LEN];
     let length = token.vault.get(key, &mut stored).ok()??;

@@ -13,33 +13,44 @@ pub(super) enum Item {
     Lock,
 }
 
-impl Item {
-    /// The lines that make sense, from the top.
-    pub(super) fn all(state: PinState) -> &'static [Self] {
+/// Its lines from the top, and what they say.
+pub(super) struct Menu {
+    pub(super) items: &'static [Item],
+    pub(super) words: &'static [&'static [u8]],
+}
+
+impl Menu {
+    /// The lines that make sense.
+    pub(super) fn of(state: PinState) -> &'static Self {
         if state == PinState::NotSet {
-            &[Self::Clock, Self::Storage, Self::SetPin]
+            const {
+                &Self {
+                    items: &[Item::Clock, Item::Storage, Item::SetPin],
+                    words: &[b"Clock", b"Storage", b"Set a PIN"],
+                }
+            }
         } else {
-            &[
-                Self::Clock,
-                Self::Storage,
-                Self::ChangePin,
-                Self::RemovePin,
-                Self::Lock,
-            ]
+            const {
+                &Self {
+                    items: &[
+                        Item::Clock,
+                        Item::Storage,
+                        Item::ChangePin,
+                        Item::RemovePin,
+                        Item::Lock,
+                    ],
+                    words: &[
+                        b"Clock",
+                        b"Storage",
+                        b"Change the PIN",
+                        b"Remove the PIN",
+                        b"Lock now",
+                    ],
+                }
+            }
         }
     }
 
     /// Position of the first line on the PIN.
     pub(super) const PIN: usize = 2;
-
-    pub(super) fn words(self) -> &'static str {
-        match self {
-            Self::Clock => "Clock",
-            Self::Storage => "Storage",
-            Self::SetPin => "Set a PIN",
-            Self::ChangePin => "Change the PIN",
-            Self::RemovePin => "Remove the PIN",
-            Self::Lock => "Lock now",
-        }
-    }
 }

@@ -64,18 +64,15 @@ pub(super) enum Step {
 }
 
 impl PinDialog {
-    pub(super) const fn new(purpose: Purpose) -> Self {
-        let (stage, message) = match purpose {
-            Purpose::Set => (Stage::New, LENGTH),
-            _ => (Stage::Current, ""),
-        };
+    /// To unlock the device.
+    pub(super) const fn new() -> Self {
         Self {
-            purpose,
-            stage,
+            purpose: Purpose::Unlock,
+            stage: Stage::Current,
             typed: Typed::new(),
             old: None,
             new: None,
-            message,
+            message: "",
             tries_left: None,
         }
     }
@@ -83,7 +80,16 @@ impl PinDialog {
     /// Begins anew: what was entered before is forgotten.
     #[inline(never)]
     pub(super) fn begin(&mut self, purpose: Purpose) {
-        *self = Self::new(purpose);
+        self.typed.wipe();
+        self.old = None;
+        self.new = None;
+        self.tries_left = None;
+        self.purpose = purpose;
+        let (stage, message) = match purpose {
+            Purpose::Set => (Stage::New, LENGTH),
+            _ => (Stage::Current, ""),
+        };
+        self.ask(stage, message);
     }
 
     pub(super) fn purpose(&self) -> Purpose {
@@ -161,13 +167,18 @@ impl PinDialog {
                 self.new = Some(pin);
                 return self.ask(Stage::Again, "");
             }
-            Stage::Again => match (&self.old, self.new.take()) {
-                (_, Some(new)) if !bool::from(new.as_bytes().ct_eq(pin.as_bytes())) => {
+            Stage::Again => {
+                let new = self.new.as_ref();
+                let is_same = new.is_some_and(|new| new.as_bytes().ct_eq(pin.as_bytes()).into());
+                self.new = None;
+                if !is_same {
                     return self.ask(Stage::New, "They differ. Again:");
                 }
-                (Some(old), _) => token.change_pin(old, &pin, &mut uptime),
-                (None, _) => token.set_pin(&pin),
-            },
+                match &self.old {
+                    Some(old) => token.change_pin(old, &pin, &mut uptime),
+                    None => token.set_pin(&pin),
+                }
+            }
         };
         self.after(outcome)
     }

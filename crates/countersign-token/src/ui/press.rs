@@ -2,10 +2,10 @@
 
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
-use super::account::{OpenAccount, Stage};
-use super::menu::Item;
+use super::account::OpenAccount;
+use super::menu::{Item, Menu};
 use super::pin::{Purpose, Step};
-use super::{Now, Ui, View};
+use super::{Asking, Now, Ui, View};
 use crate::screens::Notice;
 use crate::{Answer, Button, PinState, Random, Token};
 
@@ -17,9 +17,11 @@ impl Ui {
     ) {
         let last = token.accounts().saturating_sub(1);
         match button {
-            Button::Left => self.view = View::Menu { chosen: 0 },
-            Button::Up => self.chosen = self.chosen.saturating_sub(1),
-            Button::Down => self.chosen = self.chosen.saturating_add(1).min(last),
+            Button::Left => {
+                self.item = 0;
+                self.view = View::Menu;
+            }
+            Button::Up | Button::Down => self.chosen = stepped(button, self.chosen, last),
             Button::Right | Button::Select => self.open(self.chosen, token),
         }
     }
@@ -27,22 +29,14 @@ impl Ui {
     pub(super) fn press_menu<F: MultiwriteNorFlash, R: Random, const N: usize>(
         &mut self,
         button: Button,
-        chosen: usize,
         token: &mut Token<F, R, N>,
     ) {
-        let items = Item::all(token.pin_state());
+        let items = Menu::of(token.pin_state()).items;
         let last = items.len().saturating_sub(1);
         let purpose = match button {
-            Button::Left => return self.leave(),
-            Button::Up | Button::Down => {
-                let chosen = match button {
-                    Button::Up => chosen.saturating_sub(1),
-                    _ => chosen.saturating_add(1).min(last),
-                };
-                self.view = View::Menu { chosen };
-                return;
-            }
-            Button::Right | Button::Select => match items.get(chosen) {
+            Button::Left => return self.leave_for(View::List),
+            Button::Up | Button::Down => return self.item = stepped(button, self.item, last),
+            Button::Right | Button::Select => match items.get(self.item) {
                 Some(Item::Clock) => return self.view = View::Clock,
                 Some(Item::Storage) => return self.view = View::Storage,
                 Some(Item::SetPin) => Purpose::Set,
@@ -52,7 +46,7 @@ impl Ui {
                     token.lock();
                     Purpose::Unlock
                 }
-                None => return self.leave(),
+                None => return self.leave_for(View::List),
             },
         };
         self.dialog.begin(purpose);
@@ -65,34 +59,37 @@ impl Ui {
         token: &mut Token<F, R, N>,
         now: &Now,
     ) {
-        let View::Account { account, stage } = &mut self.view else {
-            return;
-        };
-        match *stage {
-            Stage::Code => match button {
-                Button::Left => self.leave(),
-                Button::Right => {
-                    let since_millis = now.uptime_millis;
-                    *stage = Stage::Asked { since_millis };
+        match button {
+            Button::Left => self.leave_for(View::List),
+            Button::Right => {
+                self.asked_millis = now.uptime_millis;
+                self.view = View::Asked;
+            }
+            Button::Select => {
+                if let Some(account) = &mut self.account {
+                    account.request(self.chosen, token);
                 }
-                Button::Select => account.request(self.chosen, token),
-                Button::Up => self.open(self.chosen.saturating_sub(1), token),
-                Button::Down => self.open(self.chosen.saturating_add(1), token),
-            },
-            Stage::Asked { since_millis } => match account.asking(since_millis).press(button) {
-                None => {}
-                Some(Answer::Allowed) if token.pin_state() == PinState::NotSet => {
-                    *stage = Stage::Secret;
-                }
-                Some(Answer::Allowed) => {
-                    *stage = Stage::Pin;
-                    self.dialog.begin(Purpose::Export);
-                }
-                Some(Answer::Refused | Answer::TimedOut) => *stage = Stage::Code,
-            },
-            Stage::Pin => self.press_pin(button, token, now),
-            Stage::Secret => *stage = Stage::Code,
+            }
+            Button::Up | Button::Down => {
+                self.open(stepped(button, self.chosen, usize::MAX), token);
+            }
         }
+    }
+
+    pub(super) fn press_asked<F: MultiwriteNorFlash, R: Random, const N: usize>(
+        &mut self,
+        button: Button,
+        token: &Token<F, R, N>,
+    ) {
+        self.view = match Asking::answer(button) {
+            None => return,
+            Some(Answer::Allowed) if token.pin_state() == PinState::NotSet => View::Secret,
+            Some(Answer::Allowed) => {
+                self.dialog.begin(Purpose::Export);
+                View::PinForSecret
+            }
+            Some(Answer::Refused | Answer::TimedOut) => View::Account,
+        };
     }
 
     pub(super) fn press_pin<F: MultiwriteNorFlash, R: Random, const N: usize>(
@@ -103,30 +100,28 @@ impl Ui {
     ) {
         let purpose = self.dialog.purpose();
         let step = self.dialog.press(button, token, now.uptime_millis);
-        let notice = match step {
-            Step::Stay => return,
-            Step::Back | Step::Done => match (&mut self.view, purpose) {
-                (View::Account { stage, .. }, _) => {
-                    *stage = if step == Step::Done {
-                        Stage::Secret
-                    } else {
-                        Stage::Code
-                    };
-                    return self.dialog.begin(Purpose::Unlock);
-                }
-                _ if step == Step::Back => {
-                    self.leave();
-                    return self.view = View::Menu { chosen: Item::PIN };
-                }
-                (_, Purpose::Set | Purpose::Change) => Notice::PinSet,
-                (_, Purpose::Remove) => Notice::PinRemoved,
-                (_, Purpose::Unlock | Purpose::Export) => return self.leave(),
-            },
-            Step::Full => Notice::Full,
-            Step::Fault => Notice::StorageFault,
+        let (view, notice) = match (step, purpose) {
+            (Step::Stay, _) => return,
+            (Step::Back, Purpose::Export) => (View::Account, None),
+            (Step::Back, _) => {
+                self.item = Menu::PIN;
+                (View::Menu, None)
+            }
+            (Step::Done, Purpose::Export) => (View::Secret, None),
+            (Step::Done, Purpose::Set | Purpose::Change) => (View::List, Some(Notice::PinSet)),
+            (Step::Done, Purpose::Remove) => (View::List, Some(Notice::PinRemoved)),
+            (Step::Done, Purpose::Unlock) => (View::List, None),
+            (Step::Full, _) => (View::List, Some(Notice::Full)),
+            (Step::Fault, _) => (View::List, Some(Notice::StorageFault)),
         };
-        self.leave();
-        self.notify(notice, now.uptime_millis);
+        if let View::Account | View::Secret = view {
+            self.view = view;
+            return self.dialog.begin(Purpose::Unlock);
+        }
+        self.leave_for(view);
+        if let Some(notice) = notice {
+            self.notify(notice, now.uptime_millis);
+        }
     }
 
     /// Opens an account, if there is one at this position.
@@ -137,10 +132,17 @@ impl Ui {
     ) {
         if let Ok(account) = token.account(position) {
             self.chosen = position;
-            self.view = View::Account {
-                account: OpenAccount::new(account),
-                stage: Stage::Code,
-            };
+            self.account = Some(OpenAccount::new(account));
+            self.view = View::Account;
         }
+    }
+}
+
+/// Where Up or Down leads in a list.
+#[inline(never)]
+fn stepped(button: Button, from: usize, last: usize) -> usize {
+    match button {
+        Button::Up => from.saturating_sub(1),
+        _ => from.wrapping_add(1).min(last),
     }
 }

@@ -2,9 +2,8 @@
 
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
-use super::account::Stage;
 use super::export::Uri;
-use super::menu::Item;
+use super::menu::Menu;
 use super::{Now, Ui, View};
 use crate::credentials::MAX_CREDENTIALS;
 use crate::screens::{ClockFace, List, Notice, Screen, Storage};
@@ -15,33 +14,30 @@ type Paint<'p> = &'p mut dyn FnMut(&Screen<'_>);
 
 impl Ui {
     /// Lets `paint` draw the screen.
+    #[inline(never)]
     pub(super) fn show<F: MultiwriteNorFlash, R: Random, const N: usize>(
         &mut self,
         token: &mut Token<F, R, N>,
         now: &Now,
         paint: Paint<'_>,
     ) {
-        if let Some((notice, _)) = self.notice {
+        if let Some(notice) = self.notice {
             return paint(&Screen::Notice(notice));
         }
-        let screen = match &mut self.view {
-            View::Asleep => Screen::Blank,
-            View::List => return self.show_list(token, paint),
-            View::Menu { chosen } => return show_menu(token.pin_state(), *chosen, paint),
-            View::Account { account, stage } => match *stage {
-                Stage::Code => account.screen(self.chosen, token, now.reading),
-                Stage::Asked { since_millis } => {
-                    account.asking(since_millis).screen(now.uptime_millis)
-                }
-                Stage::Pin => self.dialog.screen(token.pin_state()),
-                Stage::Secret => match Uri::of(token, self.chosen, account.name()) {
-                    Some(uri) => return paint(&Screen::Qr(uri.as_bytes())),
-                    None => Screen::Notice(Notice::NoQr),
-                },
-            },
-            View::Pin => self.dialog.screen(token.pin_state()),
-            View::Clock => clock(now.reading),
-            View::Storage => storage(token),
+        let screen = match (self.view, &mut self.account) {
+            (View::Asleep, _) => Screen::Blank,
+            (View::Menu, _) => return show_menu(token.pin_state(), self.item, paint),
+            (View::Account, Some(account)) => account.screen(self.chosen, token, now.reading),
+            (View::Asked, Some(account)) => {
+                account.asking(self.asked_millis).screen(now.uptime_millis)
+            }
+            (View::Secret, Some(account)) => {
+                return show_secret(token, self.chosen, account.name(), paint);
+            }
+            (View::Pin | View::PinForSecret, _) => self.dialog.screen(token.pin_state()),
+            (View::Clock, _) => clock(now.reading),
+            (View::Storage, _) => storage(token),
+            (_, _) => return self.show_list(token, paint),
         };
         paint(&screen);
     }
@@ -57,17 +53,15 @@ impl Ui {
         }
         // A host may have removed some. It is scrolled as little as it takes.
         self.chosen = self.chosen.min(total.saturating_sub(1));
-        let lowest = self.chosen.saturating_add(1).saturating_sub(List::ROWS);
+        let lowest = self.chosen.saturating_sub(List::ROWS.wrapping_sub(1));
         let highest = self.chosen.min(total.saturating_sub(List::ROWS));
         self.first = self.first.max(lowest).min(highest);
-        let mut names = [const { None }; List::ROWS];
-        for (name, position) in names.iter_mut().zip(self.first..total) {
-            *name = token.account(position).ok().map(|account| account.name);
-        }
+        let accounts: [_; List::ROWS] =
+            core::array::from_fn(|nth| token.account(self.first.wrapping_add(nth)));
         let mut rows: [&[u8]; List::ROWS] = [b"(damaged)"; List::ROWS];
-        for (row, name) in rows.iter_mut().zip(&names) {
-            if let Some(name) = name {
-                *row = name.label();
+        for (row, account) in rows.iter_mut().zip(&accounts) {
+            if let Ok(account) = account {
+                *row = account.name.label();
             }
         }
         paint(&Screen::List(List {
@@ -80,18 +74,29 @@ impl Ui {
     }
 }
 
+/// The secret of an account, or that it cannot be shown.
+#[inline(never)]
+fn show_secret<F: MultiwriteNorFlash, R: Random, const N: usize>(
+    token: &mut Token<F, R, N>,
+    position: usize,
+    name: &[u8],
+    paint: Paint<'_>,
+) {
+    let mut uri = Uri::new();
+    paint(&match uri.write(token, position, name) {
+        Some(()) => Screen::Qr(uri.as_bytes()),
+        None => Screen::Notice(Notice::NoQr),
+    });
+}
+
 fn show_menu(state: PinState, chosen: usize, paint: Paint<'_>) {
-    let items = Item::all(state);
-    let mut rows: [&[u8]; List::ROWS] = [&[]; List::ROWS];
-    for (row, item) in rows.iter_mut().zip(items) {
-        *row = item.words().as_bytes();
-    }
+    let rows = Menu::of(state).words;
     paint(&Screen::List(List {
         title: "Menu",
-        rows: rows.get(..items.len()).unwrap_or(&rows),
+        rows,
         first: 0,
         chosen,
-        total: items.len(),
+        total: rows.len(),
     }));
 }
 

@@ -60,7 +60,7 @@ impl Typed {
     /// The PIN, if that is one. Nothing is entered any more then or otherwise.
     pub(super) fn take(&mut self) -> Option<Pin> {
         let pin = Pin::from_digits(self.digits.get(..self.entered.into())?).ok();
-        *self = Self::new();
+        self.wipe();
         pin
     }
 
@@ -68,7 +68,7 @@ impl Typed {
     fn step(&mut self, by: u8) {
         if usize::from(self.entered) < Pin::MAX_LEN {
             let from = self.figure.unwrap_or(if by == 1 { 9 } else { 0 });
-            self.figure = Some(from.saturating_add(by) % 10);
+            self.figure = Some(from.wrapping_add(by) % 10);
         }
     }
 
@@ -77,22 +77,29 @@ impl Typed {
             return;
         };
         if let Some(slot) = self.digits.get_mut(usize::from(self.entered)) {
-            *slot = b'0'.saturating_add(figure);
-            self.entered = self.entered.saturating_add(1);
+            *slot = b'0'.wrapping_add(figure);
+            self.entered = self.entered.wrapping_add(1);
         }
     }
 
     fn take_back(&mut self) {
-        self.entered = self.entered.saturating_sub(1);
+        self.entered = self.entered.wrapping_sub(1);
         if let Some(slot) = self.digits.get_mut(usize::from(self.entered)) {
             slot.zeroize();
         }
+    }
+
+    /// Forgets them.
+    #[inline(never)]
+    pub(super) fn wipe(&mut self) {
+        self.digits.zeroize();
+        self.entered = 0;
+        self.figure.zeroize();
     }
 }
 
 impl Drop for Typed {
     fn drop(&mut self) {
-        self.digits.zeroize();
-        self.figure.zeroize();
+        self.wipe();
     }
 }

@@ -12,7 +12,7 @@ pub enum VaultError {
     Foreign,
     /// The medium is a vault sealed under another device key. Nothing was changed.
     WrongKey,
-    /// The medium holds more records than this vault's index has places for. Nothing was changed.
+    /// The medium holds more records than this vault's index has places for. All of them stay.
     TooManyRecords,
     /// This record's bytes are not those that were sealed. It can be removed or replaced.
     Damaged,

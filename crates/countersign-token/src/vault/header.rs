@@ -22,82 +22,69 @@
 //! headers of others, and a newest one by its records. Only while one page alone is in use is
 //! everything lost with its header.
 
-use super::geometry::Geometry;
-use super::seal::Sealer;
-use super::{VaultError, checks, fields};
+use super::crc::crc32;
+use super::seal::{NO_PLACE, Sealer, Spot};
 
 /// Length of a page's header in bytes.
 pub(super) const PAGE_HEADER_LEN: usize = 24;
 
 const FORMAT: u8 = 1;
 
-/// What the newest page says.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// A page's header as it is written, by words.
+pub(super) type Written = [[u8; 4]; 6];
+
+/// What the header of a page says.
+#[derive(Clone, Copy)]
 pub(super) struct PageHeader {
     pub(super) sequence: u32,
     pub(super) oldest: u32,
 }
 
 impl PageHeader {
-    pub(super) fn encoded(self, geometry: Geometry, sealer: &Sealer) -> [u8; PAGE_HEADER_LEN] {
-        let plain = self.plain(geometry);
-        let mut bytes = [0; PAGE_HEADER_LEN];
-        let mut out = fields::Writer::new(&mut bytes);
-        out.bytes(&plain);
-        out.bytes(&self.check(geometry, sealer, &plain));
-        let crc = checks::crc32(out.written());
-        out.bytes(&crc.to_be_bytes());
-        bytes
+    /// How it is written to a medium of this shape.
+    pub(super) fn encoded(self, shape: [u8; 4], sealer: &Sealer) -> Written {
+        let [_, _, p0, p1] = shape;
+        let sequence = self.sequence.to_be_bytes();
+        let oldest = self.oldest.to_be_bytes();
+        let [o0, o1, o2, o3] = oldest;
+        let spot = Spot {
+            sequence: self.sequence,
+            place: NO_PLACE,
+            salt: [o0, o1, o2, o3, p0, p1],
+        };
+        // A header has no secret: all of it is associated data.
+        let plain = [shape, sequence, oldest];
+        let [a0, a1, a2, a3, b0, b1, b2, b3, ..] = sealer.at(spot, plain.as_flattened()).tag();
+        let (a, b) = ([a0, a1, a2, a3], [b0, b1, b2, b3]);
+        let mut written = [shape, sequence, oldest, a, b, [0; 4]];
+        let [checked @ .., _] = &written;
+        let check = crc32(0, checked.as_flattened());
+        let [.., crc] = &mut written;
+        *crc = check.to_be_bytes();
+        written
     }
 
-    /// A header that is whole and of this geometry, whoever wrote it.
-    pub(super) fn read(bytes: &[u8; PAGE_HEADER_LEN], geometry: Geometry) -> Option<Self> {
-        let (checked, crc) = bytes.split_last_chunk::<4>()?;
-        if checks::crc32(checked).to_be_bytes() != *crc {
-            return None;
-        }
-        let mut from = fields::Reader::new(checked);
-        let [format, page_log2] = from.array()?;
-        let pages = u16::from_be_bytes(from.array()?);
+    /// A header that is whole and of a medium of this shape, whoever wrote it.
+    pub(super) fn read(written: &Written, shape: [u8; 4]) -> Option<Self> {
+        let [checked @ .., crc] = written;
+        let [its_shape, sequence, oldest, ..] = *checked;
         let header = Self {
-            sequence: u32::from_be_bytes(from.array()?),
-            oldest: u32::from_be_bytes(from.array()?),
+            sequence: u32::from_be_bytes(sequence),
+            oldest: u32::from_be_bytes(oldest),
         };
-        let ours = format == FORMAT && Geometry { page_log2, pages } == geometry;
         // There is a page for every sequence from the oldest to this one.
         let apart = header.sequence.checked_sub(header.oldest)?;
-        (ours && header.oldest > 0 && apart < pages.into()).then_some(header)
+        let [_, _, p0, p1] = shape;
+        let pages = u16::from_be_bytes([p0, p1]);
+        let is_whole = crc32(0, checked.as_flattened()).to_be_bytes() == *crc;
+        let is_ours = is_whole && its_shape == shape;
+        (is_ours && header.oldest > 0 && apart < pages.into()).then_some(header)
     }
 
-    /// Whether the device key of `sealer` wrote this header.
-    pub(super) fn is_of(
-        self,
-        bytes: &[u8; PAGE_HEADER_LEN],
-        geometry: Geometry,
-        sealer: &Sealer,
-    ) -> Result<(), VaultError> {
-        if *bytes == self.encoded(geometry, sealer) {
-            Ok(())
-        } else {
-            Err(VaultError::WrongKey)
-        }
-    }
-
-    fn plain(self, geometry: Geometry) -> [u8; 12] {
-        let mut plain = [0; 12];
-        let mut out = fields::Writer::new(&mut plain);
-        out.bytes(&[FORMAT, geometry.page_log2]);
-        out.bytes(&geometry.pages.to_be_bytes());
-        out.bytes(&self.sequence.to_be_bytes());
-        out.bytes(&self.oldest.to_be_bytes());
-        plain
-    }
-
-    fn check(self, geometry: Geometry, sealer: &Sealer, plain: &[u8; 12]) -> [u8; 8] {
-        let mut rest = [0; 6];
-        let mut out = fields::Writer::new(&mut rest);
-        out.bytes(&self.oldest.to_be_bytes());
-        out.bytes(&geometry.pages.to_be_bytes());
-        sealer.check(self.sequence, rest, plain)
+    /// What every header of a medium begins with: format, length of a page as a power of two, and
+    /// how many there are.
+    pub(super) const fn shape(page_log2: u8, pages: u32) -> [u8; 4] {
+        let [.., p0, p1] = pages.to_be_bytes();
+        [FORMAT, page_log2, p0, p1]
     }
 }

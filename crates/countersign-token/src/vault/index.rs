@@ -3,7 +3,7 @@
 use heapless::Vec;
 
 use super::VaultError;
-use super::geometry::GRANULE;
+use super::medium::GRANULE;
 
 /// Where one record is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,10 +16,29 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// Where there is no record.
+    pub(super) const NONE: Self = Self {
+        key: 0,
+        place: 0,
+        granules: 0,
+        damaged: false,
+    };
+
+    /// The address of the record.
+    pub(super) fn at(self) -> usize {
+        usize::from(self.place).saturating_mul(GRANULE)
+    }
+
     /// Length on the medium in bytes.
     pub(super) fn len(self) -> usize {
         usize::from(self.granules).saturating_mul(GRANULE)
     }
+}
+
+/// The number of the granule at an address. A medium is at most 2^16 granules long.
+pub(super) fn place(at: usize) -> u16 {
+    let [low, high, ..] = at.div_euclid(GRANULE).to_le_bytes();
+    u16::from_le_bytes([low, high])
 }
 
 /// Entries in ascending order of their keys.
@@ -43,51 +62,36 @@ impl<const N: usize> Index<N> {
     }
 
     pub(super) fn get(&self, key: u16) -> Option<Entry> {
-        let at = self.search(key).ok()?;
-        self.0.get(at).copied()
+        for entry in &self.0 {
+            if entry.key == key {
+                return Some(*entry);
+            }
+        }
+        None
     }
 
     /// The first entry whose key is at least this one.
     pub(super) fn at_least(&self, key: u16) -> Option<Entry> {
-        let at = match self.search(key) {
-            Ok(at) | Err(at) => at,
-        };
+        let at = self.0.partition_point(|entry| entry.key < key);
         self.0.get(at).copied()
     }
 
-    /// Puts an entry in, in place of the one of its key if there is one.
+    /// Puts an entry in, in place of the one of its key if there is one. If there is no room, the
+    /// greatest falls out.
     pub(super) fn put(&mut self, entry: Entry) -> Result<(), VaultError> {
-        match self.search(entry.key) {
-            Ok(at) => {
-                if let Some(old) = self.0.get_mut(at) {
-                    *old = entry;
+        let mut carried = entry;
+        for place in &mut self.0 {
+            if place.key >= carried.key {
+                core::mem::swap(place, &mut carried);
+                if carried.key == entry.key {
+                    return Ok(());
                 }
-                Ok(())
-            }
-            Err(at) => {
-                let mut carried = entry;
-                if !self.has_room() {
-                    return Err(VaultError::TooManyRecords);
-                }
-                for entry in self.0.iter_mut().skip(at) {
-                    core::mem::swap(entry, &mut carried);
-                }
-                self.0.push(carried).map_err(|_| VaultError::TooManyRecords)
             }
         }
+        self.0.push(carried).map_err(|_| VaultError::TooManyRecords)
     }
 
     pub(super) fn remove(&mut self, key: u16) {
-        let Ok(at) = self.search(key) else { return };
-        let Some(mut carried) = self.0.pop() else {
-            return;
-        };
-        for entry in self.0.iter_mut().skip(at).rev() {
-            core::mem::swap(entry, &mut carried);
-        }
-    }
-
-    fn search(&self, key: u16) -> Result<usize, usize> {
-        self.0.binary_search_by_key(&key, |entry| entry.key)
+        self.0.retain(|entry| entry.key != key);
     }
 }

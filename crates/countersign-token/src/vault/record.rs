@@ -27,9 +27,9 @@
 //! record has set is cleared, the record was about to die and is dead. Otherwise it was about to
 //! live, and does if its CRC-32 is right.
 
-use super::geometry::{GRANULE, whole_granules};
+use super::crc::{crc32, crc32_in};
+use super::medium::{GRANULE, whole_granules};
 use super::seal::{SALT_LEN, TAG_LEN};
-use super::{checks, fields};
 
 /// Length of what stands before the body, in bytes.
 pub(super) const HEAD_LEN: usize = 16;
@@ -48,7 +48,7 @@ pub(super) const LIVE: [u8; STATE_LEN] = [0x5A; STATE_LEN];
 
 /// Length on the medium, in bytes, of a record whose body has this length.
 pub(super) const fn record_len(body: usize) -> usize {
-    whole_granules(body.saturating_add(OVERHEAD))
+    whole_granules(body.wrapping_add(OVERHEAD))
 }
 
 /// The longest body in bytes where a page has this much room.
@@ -88,37 +88,41 @@ pub(super) struct Head {
 
 impl Head {
     pub(super) fn encoded(self, sequence: u32) -> [u8; HEAD_LEN - STATE_LEN] {
-        let mut bytes = [0; HEAD_LEN - STATE_LEN];
-        let mut out = fields::Writer::new(&mut bytes);
-        out.bytes(&self.key.to_be_bytes());
-        out.bytes(&self.body_len.to_be_bytes());
-        out.bytes(&self.salt);
-        let mut crc = checks::crc32_in(sequence);
-        crc.update(out.written());
-        let [_, _, lower @ ..] = crc.finalize().to_be_bytes();
-        out.bytes(&lower);
+        let [k0, k1] = self.key.to_be_bytes();
+        let [l0, l1] = self.body_len.to_be_bytes();
+        let [s0, s1, s2, s3, s4, s5] = self.salt;
+        let mut bytes = [k0, k1, l0, l1, s0, s1, s2, s3, s4, s5, 0, 0];
+        let check = head_check(&bytes, sequence);
+        let [.., c0, c1] = &mut bytes;
+        [*c0, *c1] = check;
         bytes
     }
 
-    /// Reads the bytes from the state on; `None` if they are no head in a page of this sequence, or
-    /// that of a dead record.
-    pub(super) fn read(bytes: &[u8; HEAD_LEN], sequence: u32) -> Option<(State, Self)> {
-        let mut from = fields::Reader::new(bytes);
-        let state = State::of(from.array()?);
-        if state == State::Dead {
-            return None;
+    /// Reads the bytes after the state, whatever they are.
+    pub(super) fn read(bytes: &[u8; HEAD_LEN - STATE_LEN]) -> Self {
+        let [k0, k1, l0, l1, salt @ .., _, _] = *bytes;
+        Self {
+            key: u16::from_be_bytes([k0, k1]),
+            body_len: u16::from_be_bytes([l0, l1]),
+            salt,
         }
-        let head = Self {
-            key: u16::from_be_bytes(from.array()?),
-            body_len: u16::from_be_bytes(from.array()?),
-            salt: from.array()?,
-        };
-        let (_, written) = bytes.split_last_chunk::<{ HEAD_LEN - STATE_LEN }>()?;
-        (*written == head.encoded(sequence)).then_some((state, head))
+    }
+
+    /// Whether these are the bytes of a head in a page of this sequence.
+    pub(super) fn is_whole(bytes: &[u8; HEAD_LEN - STATE_LEN], sequence: u32) -> bool {
+        let [.., c0, c1] = *bytes;
+        head_check(bytes, sequence) == [c0, c1]
     }
 
     /// Length of the whole record on the medium, in bytes.
     pub(super) fn record_len(self) -> usize {
         record_len(self.body_len.into())
     }
+}
+
+/// The lower half of the checksum of all but the last two bytes.
+fn head_check(bytes: &[u8; HEAD_LEN - STATE_LEN], sequence: u32) -> [u8; 2] {
+    let [fields @ .., _, _] = bytes;
+    let [_, _, c0, c1] = crc32(crc32_in(sequence), fields).to_be_bytes();
+    [c0, c1]
 }

@@ -8,34 +8,35 @@
 
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
-use super::header::{PAGE_HEADER_LEN, PageHeader};
+use super::header::PageHeader;
 use super::index::Entry;
+use super::medium::Medium;
 use super::record::record_len;
 use super::{Vault, VaultError};
 use crate::Random;
 
-/// The newest page.
+/// The address of no page.
+pub(super) const NO_PAGE: usize = usize::MAX;
+
+/// The newest page. On a blank medium it is the last one, which has no room, of sequence 0.
 #[derive(Clone, Copy)]
 pub(super) struct Newest {
-    pub(super) page: u16,
+    pub(super) page: usize,
     pub(super) sequence: u32,
-    /// Where the next record goes.
-    pub(super) at: usize,
+    /// How much is left of it for records.
+    pub(super) room: usize,
 }
 
 /// Records up to this length can always be updated, however full the vault is.
 const SMALL: usize = record_len(64);
 
 impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
-    /// Takes room for a record out of the newest page: page, offset, sequence.
-    pub(super) fn take(&mut self, len: usize) -> Result<(u16, usize, u32), VaultError> {
-        if self.room() < len {
-            return Err(VaultError::Full);
-        }
-        let newest = self.newest.as_mut().ok_or(VaultError::Full)?;
-        let at = newest.at;
-        newest.at = at.saturating_add(len);
-        Ok((newest.page, at, newest.sequence))
+    /// Takes room for a record out of the newest page: its address.
+    pub(super) fn take(&mut self, len: usize) -> Result<usize, VaultError> {
+        let end = self.newest.page.wrapping_add(Medium::<F>::PAGE_LEN);
+        let at = end.wrapping_sub(self.newest.room);
+        self.newest.room = self.newest.room.checked_sub(len).ok_or(VaultError::Full)?;
+        Ok(at)
     }
 
     /// Sees to it that the newest page has room for a record of this length. If that cannot be
@@ -48,14 +49,10 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         if !self.can_make_room(len) {
             return Err(VaultError::Full);
         }
-        let turns = self.medium.geometry().pages.saturating_mul(2);
-        for _ in 0..=turns {
-            if self.room() >= len {
-                return Ok(());
-            }
-            if self.free_pages() < 2 {
-                self.fill_up(random)?;
-            }
+        let mut left = self.medium.pages().saturating_mul(2);
+        while self.newest.room < len {
+            left = left.checked_sub(1).ok_or(VaultError::Full)?;
+            self.fill_up(random)?;
             if self.free_pages() < 2 {
                 self.turn(random)?;
             } else {
@@ -63,29 +60,27 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
                 self.open_next()?;
             }
         }
-        Err(VaultError::Full)
+        Ok(())
     }
 
     /// Opens the page after the newest one, for which there is at least one free.
     pub(super) fn open_next(&mut self) -> Result<(), VaultError> {
-        let geometry = self.medium.geometry();
-        let (page, sequence) = match self.newest {
-            Some(newest) => (geometry.next(newest.page), newest.sequence.checked_add(1)),
-            None => (0, Some(1)),
-        };
+        let page = self.medium.next(self.newest.page);
+        let sequence = self.newest.sequence.checked_add(1);
         let sequence = sequence.ok_or(VaultError::Full)?;
-        let oldest = self.oldest().unwrap_or(sequence);
-        if self.erased != Some(page) {
+        if self.erased != page {
             self.medium.erase(page)?;
         }
-        self.erased = None;
-        let header = PageHeader { sequence, oldest }.encoded(geometry, &self.sealer);
-        self.medium.write(page, 0, &header)?;
-        self.newest = Some(Newest {
+        self.erased = NO_PAGE;
+        let oldest = self.oldest(sequence);
+        let header = PageHeader { sequence, oldest };
+        let written = header.encoded(self.medium.shape(), &self.sealer);
+        self.medium.write(page, written.as_flattened())?;
+        self.newest = Newest {
             page,
             sequence,
-            at: PAGE_HEADER_LEN,
-        });
+            room: Medium::<F>::PAYLOAD,
+        };
         Ok(())
     }
 
@@ -93,23 +88,23 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
     /// taken for newer ones if by chance they were of the next sequence, which takes a medium with
     /// two damaged pages.
     fn clean_next_but_one(&mut self) -> Result<(), VaultError> {
-        let geometry = self.medium.geometry();
-        let Some(newest) = self.newest else {
-            return Ok(());
-        };
-        let page = geometry.next(geometry.next(newest.page));
-        if self.is_in_use(page) || self.medium.is_clean(page)? {
+        let page = self.medium.next(self.medium.next(self.newest.page));
+        if self.sequence_of(page) >= self.oldest(self.newest.sequence) {
             return Ok(());
         }
-        self.medium.erase(page)
+        self.medium.clean(page)
     }
 
-    /// How much of the medium records take.
-    pub(super) fn used(&self) -> usize {
-        self.index
-            .entries()
-            .iter()
-            .fold(0, |sum, entry| sum.saturating_add(entry.len()))
+    /// How much of the medium records take whose pages have a sequence from `from` to `to`.
+    pub(super) fn used(&self, from: u32, to: u32) -> usize {
+        let mut used = 0_usize;
+        for entry in self.index.entries() {
+            let sequence = self.sequence_of(entry.at());
+            if from <= sequence && sequence <= to {
+                used = used.wrapping_add(entry.len());
+            }
+        }
+        used
     }
 
     /// What records may take before a new one is refused.
@@ -119,122 +114,91 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
     /// that, or new, has to leave as much again.
     pub(super) fn limit(&self, len: usize) -> usize {
         let left = if len > SMALL { 2 * SMALL } else { SMALL };
-        let geometry = self.medium.geometry();
-        let each = geometry.payload().saturating_sub(left);
-        usize::from(geometry.pages.saturating_sub(1)).saturating_mul(each)
+        let each = Medium::<F>::PAYLOAD.saturating_sub(left);
+        let pages = self.medium.pages().wrapping_sub(1);
+        usize::try_from(pages)
+            .unwrap_or(usize::MAX)
+            .saturating_mul(each)
     }
 
-    /// The sequence under which a page was opened last, as the newest one tells.
-    pub(super) fn sequence_of(&self, page: u16) -> Option<u32> {
-        let newest = self.newest?;
-        let back = self.medium.geometry().steps_back(newest.page, page);
-        newest.sequence.checked_sub(back.into())
+    /// The sequence under which the page of an address was opened last, as the newest one tells;
+    /// 0 if it never was.
+    pub(super) fn sequence_of(&self, at: usize) -> u32 {
+        let page = Medium::<F>::page_of(at);
+        let back = Medium::<F>::pages_in(self.medium.back(self.newest.page, page));
+        self.newest.sequence.saturating_sub(back)
     }
 
-    fn room(&self) -> usize {
-        self.newest.map_or(0, |newest| {
-            self.medium.geometry().page_len().saturating_sub(newest.at)
-        })
+    /// The page that was opened under a sequence, which is not before the last turn.
+    pub(super) fn page_under(&self, sequence: u32) -> usize {
+        let back = self.newest.sequence.wrapping_sub(sequence);
+        let back = usize::try_from(back).unwrap_or(usize::MAX);
+        let by = back.saturating_mul(Medium::<F>::PAGE_LEN);
+        self.medium.back(self.newest.page, by)
     }
 
-    /// The lowest sequence whose page holds a record.
-    fn oldest(&self) -> Option<u32> {
-        self.index
-            .entries()
-            .iter()
-            .filter_map(|entry| self.sequence_of(self.page_of(*entry)))
-            .min()
-    }
-
-    fn page_of(&self, entry: Entry) -> u16 {
-        self.medium.geometry().position(entry.place).0
+    /// The lowest sequence whose page holds a record, if that is below this one.
+    fn oldest(&self, below: u32) -> u32 {
+        let mut oldest = below;
+        for entry in self.index.entries() {
+            oldest = oldest.min(self.sequence_of(entry.at()));
+        }
+        oldest
     }
 
     fn free_pages(&self) -> u32 {
-        let pages = u32::from(self.medium.geometry().pages);
-        let Some(newest) = self.newest else {
-            return pages;
-        };
-        let oldest = self.oldest().unwrap_or(newest.sequence);
-        let in_use = newest.sequence.saturating_sub(oldest).saturating_add(1);
-        pages.saturating_sub(in_use)
+        let sequence = self.newest.sequence;
+        let beside_newest = self.medium.pages().wrapping_sub(1);
+        beside_newest.wrapping_sub(sequence.wrapping_sub(self.oldest(sequence)))
     }
 
     fn can_make_room(&self, len: usize) -> bool {
-        let payload = self.medium.geometry().payload();
-        if self.room() >= len || (self.free_pages() >= 2 && len <= payload) {
+        if self.newest.room >= len || self.free_pages() >= 2 {
             return true;
         }
-        (0..self.medium.geometry().pages)
-            .filter(|page| self.is_in_use(*page))
-            .any(|page| payload.saturating_sub(self.used_of(page)) >= len)
+        let mut sequence = self.oldest(self.newest.sequence);
+        while Medium::<F>::PAYLOAD.wrapping_sub(self.used(sequence, sequence)) < len {
+            if sequence == self.newest.sequence {
+                return false;
+            }
+            sequence = sequence.wrapping_add(1);
+        }
+        true
     }
 
-    fn is_in_use(&self, page: u16) -> bool {
-        let Some(newest) = self.newest else {
-            return false;
-        };
-        let oldest = self.oldest().unwrap_or(newest.sequence);
-        self.sequence_of(page)
-            .is_some_and(|sequence| sequence >= oldest)
-    }
-
-    fn used_of(&self, page: u16) -> usize {
-        self.index
-            .entries()
-            .iter()
-            .filter(|entry| self.page_of(**entry) == page)
-            .fold(0, |sum, entry| sum.saturating_add(entry.len()))
-    }
-
-    /// The first record of the oldest page that is at most this long.
-    fn of_oldest(&self, at_most: usize) -> Option<Entry> {
-        let oldest = self.oldest();
-        let entries = self.index.entries().iter().copied();
-        entries
-            .filter(|entry| entry.len() <= at_most)
-            .find(|entry| self.sequence_of(self.page_of(*entry)) == oldest)
+    /// The first record of the page of this sequence that is at most this long.
+    fn first_of(&self, sequence: u32, at_most: usize) -> Option<Entry> {
+        for entry in self.index.entries() {
+            if entry.len() <= at_most && self.sequence_of(entry.at()) == sequence {
+                return Some(*entry);
+            }
+        }
+        None
     }
 
     /// Moves what fits from the oldest page into the rest of the newest one, which would stay
     /// empty otherwise.
     fn fill_up(&mut self, random: &mut impl Random) -> Result<(), VaultError> {
         while self.free_pages() < 2
-            && let Some(old) = self.of_oldest(self.room())
+            && let oldest = self.oldest(self.newest.sequence)
+            && let Some(old) = self.first_of(oldest, self.newest.room)
         {
-            let moved = self.copy_on(old, random)?;
-            self.index.put(moved)?;
-            self.kill(old)?;
+            self.copy_on(old, random)?;
+            self.medium.kill(old)?;
         }
         Ok(())
     }
 
     /// Opens the free page, copies what counts in the oldest one into it and erases that.
     fn turn(&mut self, random: &mut impl Random) -> Result<(), VaultError> {
+        let oldest = self.oldest(self.newest.sequence);
         self.open_next()?;
-        let Some(newest) = self.newest else {
-            return Ok(());
-        };
-        let oldest = self.medium.geometry().next(newest.page);
-        while let Some(old) = self.entry_in(oldest) {
-            let copied = self.copy_on(old, random)?;
-            self.index.put(copied)?;
+        while let Some(old) = self.first_of(oldest, usize::MAX) {
+            self.copy_on(old, random)?;
         }
-        self.medium.erase(oldest)?;
-        self.erased = Some(oldest);
+        let page = self.page_under(oldest);
+        self.medium.erase(page)?;
+        self.erased = page;
         Ok(())
-    }
-
-    fn entry_in(&self, page: u16) -> Option<Entry> {
-        self.index
-            .entries()
-            .iter()
-            .copied()
-            .find(|entry| self.page_of(*entry) == page)
-    }
-
-    pub(super) fn kill(&mut self, entry: Entry) -> Result<(), VaultError> {
-        let (page, at) = self.medium.geometry().position(entry.place);
-        self.medium.kill(page, at, entry.len())
     }
 }

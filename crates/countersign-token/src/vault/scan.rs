@@ -3,128 +3,175 @@
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 
 use super::VaultError;
-use super::checks;
-use super::geometry::GRANULE;
-use super::medium::Medium;
+use super::crc::{crc32, crc32_in};
+use super::header::PAGE_HEADER_LEN;
+use super::index::{Entry, place};
+use super::medium::{GRANULE, Medium};
 use super::record::{CRC_LEN, HEAD_LEN, Head, LIVE, OVERHEAD, STATE_LEN, State};
 use super::seal::{PIECE, TAG_LEN};
-use super::write::next_piece;
 
-/// A record that counts, or will once its writing is finished.
-#[derive(Clone, Copy)]
-pub(super) struct Record {
+/// Looks at what a page holds, one after the other.
+pub(super) struct Scan {
+    sequence: u32,
+    /// Where the next thing starts.
     pub(super) at: usize,
-    pub(super) head: Head,
-    pub(super) pending: bool,
-    /// Whether the checksum is right.
-    pub(super) sound: bool,
+    /// Where the page ends.
+    pub(super) end: usize,
+    /// What was found last.
+    pub(super) found: Found,
+    /// The record, if it was one.
+    pub(super) entry: Entry,
 }
 
 /// What is at some place of a page.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
-    Record(Record),
-    /// Zeros or erased bytes.
-    Nothing {
-        erased: bool,
-    },
-    /// Remains of something that was not finished, or whose head is damaged.
+    /// A record that counts.
+    Live,
+    /// A record that will count once its writing is finished.
+    Pending,
+    Erased,
+    Cleared,
+    /// A granule of something that was not finished, or whose head is damaged.
     Junk,
 }
 
-impl<F: MultiwriteNorFlash> Medium<F> {
-    /// What is at this granule, and where the next thing starts; `None` at the end of the page.
+impl Scan {
+    /// Of a page of this sequence.
+    pub(super) fn of<F: MultiwriteNorFlash>(page: usize, sequence: u32) -> Self {
+        Self {
+            sequence,
+            at: page.wrapping_add(PAGE_HEADER_LEN),
+            end: page.wrapping_add(Medium::<F>::PAGE_LEN),
+            found: Found::Erased,
+            entry: Entry::NONE,
+        }
+    }
+
+    /// Goes on to what is next; `false` at the end of the page.
     ///
     /// The length of a record is believed if the head's checksum is right and either the record
     /// is live or its own checksum is. Everything else is passed granule by granule, so what is
     /// damaged hides nothing that follows it.
-    pub(super) fn look(
+    pub(super) fn next<F: MultiwriteNorFlash>(
         &mut self,
-        (page, sequence): (u16, u32),
-        at: usize,
-    ) -> Result<Option<(Found, usize)>, VaultError> {
-        let left = self.geometry().page_len().saturating_sub(at);
-        if left < GRANULE {
-            return Ok(None);
+        medium: &mut Medium<F>,
+    ) -> Result<bool, VaultError> {
+        if self.at >= self.end {
+            return Ok(false);
         }
-        if left >= OVERHEAD
-            && let Some(record) = self.record_at((page, sequence), at, left)?
-        {
-            let end = at.saturating_add(record.head.record_len());
-            return Ok(Some((Found::Record(record), end)));
+        let mut len = self.record(medium)?;
+        if len == 0 {
+            self.found = Found::Erased;
+            len = medium.run(self.at, self.end, [0xFF; 2])? & !(GRANULE - 1);
         }
-        for byte in [0x00, 0xFF] {
-            let run = self.run(page, at, |found| found == byte)? & !(GRANULE - 1);
-            if run > 0 {
-                let nothing = Found::Nothing {
-                    erased: byte == 0xFF,
-                };
-                return Ok(Some((nothing, at.saturating_add(run))));
-            }
+        if len == 0 {
+            self.found = Found::Cleared;
+            len = medium.run(self.at, self.end, [0x00; 2])? & !(GRANULE - 1);
         }
-        Ok(Some((Found::Junk, at.saturating_add(GRANULE))))
+        if len == 0 {
+            self.found = Found::Junk;
+            len = GRANULE;
+        }
+        self.at = self.at.wrapping_add(len);
+        Ok(true)
     }
 
-    fn record_at(
+    pub(super) fn is_record(&self) -> bool {
+        matches!(self.found, Found::Live | Found::Pending)
+    }
+
+    /// The length of the record that is next, or 0.
+    fn record<F: MultiwriteNorFlash>(
         &mut self,
-        (page, sequence): (u16, u32),
-        at: usize,
-        left: usize,
-    ) -> Result<Option<Record>, VaultError> {
+        medium: &mut Medium<F>,
+    ) -> Result<usize, VaultError> {
+        let left = self.end.wrapping_sub(self.at);
+        if left < OVERHEAD {
+            return Ok(0);
+        }
         let mut bytes = [0; HEAD_LEN];
-        self.read(page, at, &mut bytes)?;
-        let Some((state, head)) = Head::read(&bytes, sequence) else {
-            return Ok(None);
-        };
-        if head.record_len() > left {
-            return Ok(None);
+        medium.read(self.at, &mut bytes)?;
+        let [s0, s1, s2, s3, written @ ..] = bytes;
+        let head = Head::read(&written);
+        let len = head.record_len();
+        let state = State::of([s0, s1, s2, s3]);
+        if state == State::Dead || len > left || !Head::is_whole(&written, self.sequence) {
+            return Ok(0);
         }
-        let pending = state == State::Pending;
-        let sound = self.has_right_crc((page, sequence), at, head)?;
-        Ok((sound || !pending).then_some(Record {
-            at,
-            head,
-            pending,
-            sound,
-        }))
+        let damaged = !self.has_right_crc(medium, head)?;
+        self.found = match state {
+            State::Live => Found::Live,
+            _ if damaged => return Ok(0),
+            _ => Found::Pending,
+        };
+        self.entry = Entry {
+            key: head.key,
+            place: place(self.at),
+            granules: u8::try_from(len.div_euclid(GRANULE)).map_err(|_| VaultError::Foreign)?,
+            damaged,
+        };
+        Ok(len)
     }
 
-    fn has_right_crc(
-        &mut self,
-        (page, sequence): (u16, u32),
-        at: usize,
+    fn has_right_crc<F: MultiwriteNorFlash>(
+        &self,
+        medium: &mut Medium<F>,
         head: Head,
     ) -> Result<bool, VaultError> {
-        let at = at.saturating_add(STATE_LEN);
-        let len = usize::from(head.body_len).saturating_add(HEAD_LEN - STATE_LEN + TAG_LEN);
-        let mut digest = checks::crc32_in(sequence);
+        let mut at = self.at.wrapping_add(STATE_LEN);
+        let len = usize::from(head.body_len).wrapping_add(HEAD_LEN - STATE_LEN + TAG_LEN);
+        let end = at.wrapping_add(len);
+        let mut crc = crc32_in(self.sequence);
         let mut buffer = [0; PIECE];
-        let mut done = 0_usize;
-        while let Some(piece) = next_piece(&mut buffer, len, done) {
-            self.read(page, at.saturating_add(done), piece)?;
-            digest.update(piece);
-            done = done.saturating_add(piece.len());
+        while at < end {
+            let len = end.wrapping_sub(at).min(PIECE);
+            let piece = buffer.get_mut(..len).unwrap_or_default();
+            medium.read(at, piece)?;
+            crc = crc32(crc, piece);
+            at = at.wrapping_add(len);
         }
-        let mut crc = [0; CRC_LEN];
-        self.read_anywhere(page, at.saturating_add(len), &mut crc)?;
-        Ok(u32::from_be_bytes(crc) == digest.finalize())
+        let mut written = [0; CRC_LEN];
+        medium.read(end, &mut written)?;
+        Ok(u32::from_be_bytes(written) == crc)
+    }
+}
+
+impl<F: MultiwriteNorFlash> Medium<F> {
+    /// Whether a page of this sequence holds a record, of this key if one is given.
+    pub(super) fn holds(
+        &mut self,
+        page: usize,
+        sequence: u32,
+        key: Option<u16>,
+    ) -> Result<bool, VaultError> {
+        let mut scan = Scan::of::<F>(page, sequence);
+        while scan.next(self)? {
+            if scan.is_record() && key.is_none_or(|key| key == scan.entry.key) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
-    /// Clears a record: first its state, from when on it is dead, then all the rest of it.
-    pub(super) fn kill(&mut self, page: u16, at: usize, len: usize) -> Result<(), VaultError> {
-        self.zero(page, at, STATE_LEN)?;
-        let rest = len.saturating_sub(STATE_LEN);
-        self.zero(page, at.saturating_add(STATE_LEN), rest)
+    /// Clears a record: first its state, from when on it is dead, then all of it.
+    pub(super) fn kill(&mut self, entry: Entry) -> Result<(), VaultError> {
+        self.zero(entry.at(), STATE_LEN)?;
+        self.zero(entry.at(), entry.len())
     }
 
     /// Makes a record that is wholly written count.
-    pub(super) fn enliven(&mut self, page: u16, at: usize) -> Result<(), VaultError> {
-        self.write(page, at, &LIVE)
+    pub(super) fn enliven(&mut self, entry: Entry) -> Result<(), VaultError> {
+        self.write(entry.at(), &LIVE)
     }
 
-    /// Whether a page that holds no records has no remains of any.
-    pub(super) fn is_clean(&mut self, page: u16) -> Result<bool, VaultError> {
-        let from = super::header::PAGE_HEADER_LEN;
-        let run = self.run(page, from, |byte| matches!(byte, 0x00 | 0xFF))?;
-        Ok(run == self.geometry().payload())
+    /// Erases a page that holds no records if there are remains of any.
+    pub(super) fn clean(&mut self, page: usize) -> Result<(), VaultError> {
+        let from = page.wrapping_add(PAGE_HEADER_LEN);
+        let end = page.wrapping_add(Self::PAGE_LEN);
+        if self.run(from, end, [0x00, 0xFF])? == Self::PAYLOAD {
+            return Ok(());
+        }
+        self.erase(page)
     }
 }

@@ -26,10 +26,11 @@ fn main() -> ! {
 fn measured() -> Option<()> {
     stack::paint();
     let board = Board::take()?;
-    let panel = Panel::new(board.display)?;
+    let memory = board.memory;
+    let panel = Panel::new(board.display, &mut memory.frame);
     let mut parts = Parts::new(board.bus, board.keys, panel, board.timer, board.watchdog);
     let provision = Provision::read()?;
-    let mut device = Device::start(board.bus, &provision, &mut parts)?;
+    let mut device = Device::start(board.bus, &provision, &mut parts, &mut memory.device)?;
     report("started", &[], device.parts().timer().clocks());
     device.turn();
     let lit = device.parts().lit();

@@ -3,14 +3,17 @@
 use countersign_core::AlgorithmId;
 use embedded_storage::nor_flash::MultiwriteNorFlash;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
+use zeroize::Zeroize;
 
-use crate::credentials::{Secret, with_hmac};
+use super::super::Hmac;
+use crate::credentials::Secret;
+use crate::setting::FORMAT;
 use crate::token::ACCESS_KEY;
-use crate::vault::{Key, Vault};
+use crate::vault::{Key, Vault, VaultError};
 use crate::{AccountError, Random};
 
-/// The key that a host derives from a password: 16 to 64 bytes, and the hash of its HMAC.
+/// The key that a host derives from a password: 16 to 64 bytes, and the hash of its HMAC. It is
+/// kept as it is stored, and wiped on drop.
 ///
 /// | field | bytes |
 /// |---|---|
@@ -19,21 +22,29 @@ use crate::{AccountError, Random};
 /// | key | 16 to 64 |
 pub(super) struct AccessKey {
     algorithm: AlgorithmId,
-    key: Secret,
+    stored: [u8; AccessKey::MAX_LEN],
+    length: usize,
 }
 
 impl AccessKey {
     pub(super) const RECORD: Key = ACCESS_KEY;
     /// What hosts use.
     pub(super) const USUAL: AlgorithmId = AlgorithmId::Sha1;
-    const MIN_LEN: usize = 16;
-    const ENCODED_MAX_LEN: usize = 2 + Secret::MAX_LEN;
-    const FORMAT: u8 = 1;
+    const MIN_LEN: usize = 2 + 16;
+    const MAX_LEN: usize = 2 + Secret::MAX_LEN;
 
     /// Reads what SET CODE brings: a byte whose low half is the hash, then the key.
     pub(super) fn read(sent: &[u8]) -> Option<Self> {
-        let (hash, key) = sent.split_first()?;
-        Self::of(hash & 0x0f, key)
+        let mut key = Self::none();
+        let [format, place @ ..] = &mut key.stored;
+        *format = FORMAT;
+        for (slot, byte) in place.iter_mut().zip(sent) {
+            *slot = *byte;
+        }
+        let [hash, ..] = place;
+        *hash &= 0x0f;
+        key.length = sent.len().saturating_add(1);
+        if key.understood() { Some(key) } else { None }
     }
 
     /// The stored key, if there is one.
@@ -43,58 +54,72 @@ impl AccessKey {
     pub(super) fn load<F: MultiwriteNorFlash, const N: usize>(
         vault: &mut Vault<F, N>,
     ) -> Result<Option<Self>, AccountError> {
-        let mut stored = Zeroizing::new([0; Self::ENCODED_MAX_LEN]);
-        let Some(length) = vault.get(Self::RECORD, stored.as_mut_slice())? else {
+        let mut key = Self::none();
+        let Some(length) = vault.get(Self::RECORD, &mut key.stored)? else {
             return Ok(None);
         };
-        match stored.get(..length) {
-            Some([Self::FORMAT, hash, key @ ..]) => {
-                Self::of(*hash, key).map(Some).ok_or(AccountError::Damaged)
-            }
-            _ => Err(AccountError::Damaged),
+        key.length = length;
+        if key.understood() {
+            Ok(Some(key))
+        } else {
+            Err(AccountError::Damaged)
         }
     }
 
     /// # Errors
-    /// [`AccountError::Full`], [`AccountError::Storage`]; the key before holds then.
+    /// [`VaultError::Full`], or that the medium fails; the key before holds then.
     pub(super) fn store<F: MultiwriteNorFlash, const N: usize>(
         &self,
         vault: &mut Vault<F, N>,
         random: &mut impl Random,
-    ) -> Result<(), AccountError> {
-        let mut stored = Zeroizing::new([0; Self::ENCODED_MAX_LEN]);
-        let key = self.key.as_bytes();
-        let fields = [Self::FORMAT, self.algorithm.to_byte()];
-        for (slot, byte) in stored.iter_mut().zip(fields.iter().chain(key)) {
-            *slot = *byte;
-        }
-        let length = fields.len().saturating_add(key.len());
-        let stored = stored.get(..length).unwrap_or_default();
-        Ok(vault.put(Self::RECORD, stored, random)?)
+    ) -> Result<(), VaultError> {
+        let stored = self.stored.get(..self.length).unwrap_or_default();
+        vault.put(Self::RECORD, stored, random)
     }
 
     pub(super) const fn algorithm(&self) -> AlgorithmId {
         self.algorithm
     }
 
-    /// Hands the HMAC of a message to `to`.
-    pub(super) fn with_hmac<T>(&self, message: &[u8], to: impl FnOnce(&[u8]) -> T) -> T {
-        with_hmac(self.algorithm, self.key.as_bytes(), message, to)
+    /// The HMAC of a message.
+    #[inline(never)]
+    pub(super) fn hmac(&self, message: &[u8]) -> Hmac {
+        let key = self.stored.get(2..self.length).unwrap_or_default();
+        Hmac::of(self.algorithm, key, message)
     }
 
     /// Whether a host that sends a new key can compute with it. Nothing is guessed here: the key
     /// came with the response.
     pub(super) fn answers(&self, challenge: &[u8], response: &[u8]) -> bool {
-        self.with_hmac(challenge, |tag| tag.ct_eq(response).into())
+        self.hmac(challenge).as_bytes().ct_eq(response).into()
     }
 
-    fn of(hash: u8, key: &[u8]) -> Option<Self> {
-        if key.len() < Self::MIN_LEN {
-            return None;
+    /// Before [`Self::understood`] has seen it.
+    const fn none() -> Self {
+        Self {
+            algorithm: Self::USUAL,
+            stored: [0; Self::MAX_LEN],
+            length: 0,
         }
-        Some(Self {
-            algorithm: AlgorithmId::from_byte(hash)?,
-            key: Secret::from_bytes(key)?,
-        })
+    }
+
+    /// Whether what was read is a key. Takes note of its hash.
+    #[inline(never)]
+    fn understood(&mut self) -> bool {
+        let [format, hash, ..] = self.stored;
+        let lengths = Self::MIN_LEN..=Self::MAX_LEN;
+        match AlgorithmId::from_byte(hash) {
+            Some(algorithm) if format == FORMAT && lengths.contains(&self.length) => {
+                self.algorithm = algorithm;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Drop for AccessKey {
+    fn drop(&mut self) {
+        self.stored.zeroize();
     }
 }

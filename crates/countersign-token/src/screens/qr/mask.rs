@@ -20,7 +20,7 @@ impl Mask {
     ];
 
     /// Whether it inverts a module (ISO/IEC 18004, table 10).
-    pub(super) fn inverts(self, x: i32, y: i32) -> bool {
+    pub(super) fn inverts(self, x: usize, y: usize) -> bool {
         let sum = x.wrapping_add(y);
         let product = x.wrapping_mul(y);
         let zero = match self.0 {
@@ -62,10 +62,10 @@ pub(super) fn corrected(bits: u32, correction: u32, generator: u32) -> u32 {
 }
 
 /// The points against a code (ISO/IEC 18004, section 7.8.3).
-pub(super) fn penalty(modules: &Modules) -> u32 {
+pub(super) fn penalty(modules: &Modules) -> usize {
     let side = modules.side();
-    let mut points: u32 = 0;
-    let mut dark: u32 = 0;
+    let mut points: usize = 0;
+    let mut dark: usize = 0;
     for line in 0..side {
         for is_column in [false, true] {
             points = points.wrapping_add(along(modules, line, is_column));
@@ -91,9 +91,9 @@ pub(super) fn penalty(modules: &Modules) -> u32 {
 
 /// The points against one line: for runs, and for what resembles the pattern in the corners with
 /// light before or after it. What comes after the line is light.
-fn along(modules: &Modules, line: i32, is_column: bool) -> u32 {
+fn along(modules: &Modules, line: usize, is_column: bool) -> usize {
     let side = modules.side();
-    let mut points: u32 = 0;
+    let mut points: usize = 0;
     let mut last: u32 = 0;
     let mut run: u32 = 0;
     for at in 0..side.wrapping_add(4) {
@@ -116,8 +116,8 @@ fn along(modules: &Modules, line: i32, is_column: bool) -> u32 {
 }
 
 /// Ten points for each whole five hundredths by which the dark modules are not half of all.
-fn imbalance(dark: u32, side: i32) -> u32 {
-    let all = side.unsigned_abs().wrapping_mul(side.unsigned_abs());
+fn imbalance(dark: usize, side: usize) -> usize {
+    let all = side.wrapping_mul(side);
     let off = dark.wrapping_mul(20).abs_diff(all.wrapping_mul(10));
     off.checked_div(all).unwrap_or(0).wrapping_mul(10)
 }

@@ -51,8 +51,8 @@ impl Version {
     }
 
     /// Modules to a side.
-    pub(super) fn side(&self) -> i32 {
-        i32::from(self.number).wrapping_mul(4).wrapping_add(17)
+    pub(super) fn side(&self) -> usize {
+        usize::from(self.number).wrapping_mul(4).wrapping_add(17)
     }
 
     /// Codewords of text: all of them but those of error correction.
