@@ -198,8 +198,9 @@ impl<F: MultiwriteNorFlash, const N: usize> Vault<F, N> {
         self.index.get(key.code()).is_some()
     }
 
-    /// How far writing has come: another value after each record that was stored, and never one
-    /// again that was there before, wiping included. All zeros on a blank medium.
+    /// How far writing has come: another value after each record that was stored, and none again
+    /// that was there before, wiping included; but for what was copied onto a page while the power
+    /// went, which is erased and copied again. All zeros on a blank medium.
     #[must_use]
     pub(crate) fn progress(&self) -> [u8; 8] {
         let [s0, s1, s2, s3] = self.newest.sequence.to_be_bytes();

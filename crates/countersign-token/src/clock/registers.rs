@@ -129,8 +129,9 @@ impl<I2C: I2c> Rtc for RegisterClock<I2C> {
         let [.., month, year] = shown;
         if self.chip == ClockChip::Ds1338 {
             // An emulated one carries a day over that its month does not have, register by
-            // register: it has to be in the right month first.
-            self.write(&[DAY, 1, month, year])?;
+            // register: it has to be in the right month first. If the power goes in between, the
+            // first midnight of that month is not after the time that was to be set.
+            self.write(&[SECONDS, 0, 0, 0, 1, 1, month, year])?;
         }
         self.write(&shown)?;
         match self.chip {
@@ -191,7 +192,6 @@ const fn digits(number: u8) -> u8 {
 
 const ADDRESS: u8 = 0x68;
 const SECONDS: u8 = 0x00;
-const DAY: u8 = 0x04;
 const TWELVE_HOURS: u8 = 0x40;
 const PM: u8 = 0x20;
 /// No part of a date is as large, nor is the year of a century.

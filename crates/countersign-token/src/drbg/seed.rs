@@ -30,11 +30,12 @@ impl Drbg {
     /// first run starts from `device`. `run` is mixed in: whatever the board has that differs from
     /// run to run, such as the chip's time; it need not be secret.
     ///
-    /// The seed of the next run is stored before this one gives out a byte. A power cut before
-    /// that leaves a seed from which nothing was drawn; one after it leaves the next. How far the
-    /// vault has come is mixed in as well, which goes on where everything else is erased. So no
-    /// output ever comes twice, and whoever reads the medium later does not learn what was drawn
-    /// before.
+    /// The seed of the next run is stored before this one gives out a byte, but for the salts of
+    /// the records that storing it writes. A power cut before that leaves a seed from which nothing
+    /// else was drawn, and a salt that comes again seals the same bytes at the same place; one
+    /// after it leaves the next seed. How far the vault has come is mixed in as well, which goes
+    /// on where everything else is erased. So no output comes to anybody twice, and whoever reads
+    /// the medium later does not learn what was drawn before.
     ///
     /// # Errors
     /// [`VaultError`] if the next seed cannot be stored. There is no generator then.

@@ -7,9 +7,10 @@
 //! | 4 | 2 | place: number of the record's first granule on the medium |
 //! | 6 | 6 | salt, random |
 //!
-//! A place is written to once per sequence, so no nonce comes twice. The salt is for the medium
-//! that somebody put back to an earlier state: what is then sealed at the same place has another
-//! nonce nevertheless. The associated data are the record's key.
+//! A place is written to once per sequence, but where the power went while a page was copied onto
+//! it, or where somebody put a medium back to an earlier state. For these there is the salt: what
+//! is then sealed at the same place has another nonce nevertheless. The associated data are the
+//! record's key.
 //!
 //! Bodies are sealed and opened in pieces, so that no buffer has to hold one.
 

@@ -168,9 +168,10 @@ fn setting_writes_the_time_at_once_and_clears_the_flag_last() {
     let mut clock = RegisterClock::new(bus.clone(), ClockChip::Ds3231);
     assert_eq!(clock.write_rtc(at(NOW)), Ok(()));
     bus.done();
-    // Day, month and year on their own first: some check a day against the month that they are in.
+    // The first midnight of the month before that: some check a day against the month that they
+    // are in, and what is left if the power goes is not after the time that was to be set.
     let mut bus = Mock::new(&[
-        write(&[0x04, 0x01, 0x09, 0x26]),
+        write(&[0x00, 0x00, 0x00, 0x00, 0x01, 0x01, 0x09, 0x26]),
         write(&time),
         write(&[0x07]),
         read(&[0x20]),
